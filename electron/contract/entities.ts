@@ -1,0 +1,144 @@
+// What calls return and events carry: read models for the window. Times are milliseconds since 1970, for display only;
+// order comes from sequence numbers.
+import { z } from 'zod'
+import { LIMITS } from './limits.ts'
+
+export const idSchema = z.uuid()
+
+/** Ranges are those of the engine's sampler; see docs/architecture of the sampler in native/include/roost/sampler.h. */
+export const samplingSchema = z.strictObject({
+  temperature: z.number().min(0).max(5),
+  topP: z.number().min(0).max(1),
+  topK: z.int().min(0).max(65_536),
+  minP: z.number().min(0).max(1),
+  presencePenalty: z.number().min(-5).max(5),
+  frequencyPenalty: z.number().min(-5).max(5),
+  penaltyDecay: z.number().min(0).max(1),
+  /** null: a new one for every answer. */
+  seed: z.int().min(1).max(Number.MAX_SAFE_INTEGER).nullable(),
+  maximumTokens: z.int().min(1).max(LIMITS.maximumTokens),
+})
+export type Sampling = z.infer<typeof samplingSchema>
+
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', 'en', 'zh']),
+  /** Off: do not load a model at start. */
+  loadLastModel: z.boolean(),
+  /** null: as the machine has physical cores. */
+  threads: z.int().min(1).max(256).nullable(),
+  /** Disk budget for state snapshots, in bytes. */
+  snapshotBudgetBytes: z.int().min(64 * 1024 * 1024),
+  /** null: what the model's chat template recommends. */
+  sampling: samplingSchema.partial().nullable(),
+  sidebarOpen: z.boolean(),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+/** generating: being written. interrupted: the application ended meanwhile. stopped: a person pressed Stop. */
+export type MessageState = 'complete' | 'generating' | 'interrupted' | 'stopped' | 'failed'
+
+/** Counted by the engine, not estimated. */
+export interface AnswerFigures {
+  resumedTokens: number // held by the state before this turn, not read again
+  rereadTokens: number // of earlier turns, read again because no snapshot fitted
+  promptTokens: number // of the new turn
+  answerTokens: number
+  prefillTokensPerSecond: number | null
+  decodeTokensPerSecond: number | null
+  firstTokenMs: number | null
+  finish: 'stop_text' | 'end_token' | 'max_tokens' | 'cancelled' | null
+}
+
+export interface Message {
+  id: string
+  conversation: string
+  parent: string | null
+  role: 'user' | 'assistant'
+  text: string
+  state: MessageState
+  createdAt: number
+  /** Grows with every committed change of this message. */
+  revision: number
+  /** Title of the model that answered; null for questions. */
+  model: string | null
+  figures: AnswerFigures | null
+  /** Why it failed, when state is 'failed'. */
+  error: { code: string; detail?: Readonly<Record<string, string | number | boolean>> } | null
+  /** A snapshot of the state after this message is kept: continuing from here reads nothing again. */
+  resumable: boolean
+}
+
+export interface ConversationSummary {
+  id: string
+  title: string
+  createdAt: number
+  updatedAt: number
+  revision: number
+  generating: boolean
+  pinned: boolean
+}
+
+export interface Conversation extends ConversationSummary {
+  /** All messages of the tree; siblings share a parent and are ordered as in this list. */
+  messages: Message[]
+  /** The message at the end of the path that is shown. */
+  activeLeaf: string | null
+  draft: string
+  systemPrompt: string
+}
+
+export interface ModelSummary {
+  id: string
+  title: string
+  /** "RWKV-7" */
+  family: string
+  parameters: number
+  fileBytes: number
+  format: string
+  fileName: string
+  /** starter: bundled; local: chosen by the person; folder: found in the models folder. */
+  origin: 'starter' | 'local' | 'folder'
+  available: boolean
+}
+
+export type EngineState =
+  | { phase: 'none' }
+  | { phase: 'loading'; model: ModelSummary; fraction: number }
+  | {
+      phase: 'ready'
+      model: ModelSummary
+      device: string
+      isa: string
+      threads: number
+      weightBytes: number
+      stateBytes: number
+      busy: boolean
+      sampling: Sampling // the template's recommendation, before the person's own settings
+    }
+  | {
+      phase: 'fault'
+      model: ModelSummary | null
+      error: { code: string; detail?: Readonly<Record<string, string | number | boolean>> }
+    }
+
+export interface AppInfo {
+  version: string
+  host: 'electron' | 'headless'
+  platform: string
+  locale: string
+  /** The host can open the system's own file dialog; otherwise the window shows files.browse. */
+  nativeDialogs: boolean
+  /** The last run did not end cleanly: no model was loaded at start, the window offers it. */
+  uncleanExit: boolean
+  dataFolder: string
+}
+
+/** One folder for the window's own file chooser (headless host). Entries are named by handles, never by paths. */
+export interface FolderListing {
+  handle: string
+  /** Shown to the person; not accepted by any call. */
+  label: string
+  parent: string | null
+  entries: { handle: string; name: string; kind: 'folder' | 'file'; bytes: number | null }[]
+}

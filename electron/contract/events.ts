@@ -1,0 +1,29 @@
+// Everything main tells the window. Not validated: main is trusted by the window, not the other way round.
+import type { ConversationSummary, EngineState, Message, ModelSummary, Settings } from './entities.ts'
+
+export interface Events {
+  'engine.changed': { state: EngineState }
+  'models.changed': { models: ModelSummary[] }
+  'settings.changed': { settings: Settings }
+  'conversation.changed': { conversation: ConversationSummary }
+  'conversation.deleted': { conversation: string }
+  /** A committed change of a row: created, finished, failed, interrupted. The window then drops its buffer for it. */
+  'message.committed': { message: Message; activeLeaf: string | null }
+  'message.deleted': { conversation: string; message: string; activeLeaf: string | null }
+  /** Reading the prompt. done and total count tokens; rebuilding is true while an earlier part is read again. */
+  'answer.progress': {
+    conversation: string
+    answer: string
+    done: number
+    total: number
+    rebuilding: boolean
+  }
+  /** Text to append. sequence counts from 0 without gaps for one run of one answer; after a gap fetch the message. */
+  'answer.delta': { conversation: string; answer: string; sequence: number; text: string }
+  /** Something a person should know, not tied to a call: a snapshot was set aside, a database was repaired ... */
+  notice: { code: string; detail: Readonly<Record<string, string | number | boolean>> }
+}
+
+export type EventName = keyof Events
+export type EventMessage = { [N in EventName]: { name: N; payload: Events[N] } }[EventName]
+export type Emit = <N extends EventName>(name: N, payload: Events[N]) => void

@@ -1,0 +1,13 @@
+// Every limit that both sides must know. Characters are UTF-16 units, as String.length counts them.
+export const LIMITS = {
+  messageCharacters: 1_000_000,
+  titleCharacters: 200,
+  draftCharacters: 1_000_000,
+  searchCharacters: 200,
+  systemPromptCharacters: 100_000,
+  stopSequences: 16,
+  stopCharacters: 100,
+  maximumTokens: 65_536,
+  /** One call's arguments, serialised. */
+  callBytes: 8 * 1024 * 1024,
+} as const

@@ -1,0 +1,38 @@
+// The seam between the two doors and the house: a host gives its facilities, and gets the handlers of every call.
+import type { Emit } from '../contract/events.ts'
+import type { Handlers } from '../contract/calls.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Logger } from '../platform/log.ts'
+import type { DataFolders } from '../platform/paths.ts'
+
+/** What only a host can do. Services never import a host. */
+export interface HostFacilities {
+  readonly kind: 'electron' | 'headless'
+  readonly locale: string
+  readonly nativeDialogs: boolean
+  /** Path of a model file, or null when the person cancelled. Only called where nativeDialogs is true. */
+  chooseModelFile(): Promise<string | null>
+  /** Called with a checked http, https or mailto address; asks the person, then opens the system's browser. */
+  openLink(url: string): Promise<void>
+}
+
+export interface ApplicationParts {
+  readonly version: string
+  readonly folders: DataFolders
+  readonly storage: Storage
+  readonly engine: Engine
+  readonly host: HostFacilities
+  readonly emit: Emit
+  readonly log: Logger
+  /** --model PATH: load this file at start. */
+  readonly initialModel: string | null
+}
+
+export interface Application {
+  readonly handlers: Handlers
+  /** Loads the model to begin with; called once, after the host can deliver events. Does not wait for the load. */
+  start(): void
+  /** Stops generations (their text is kept), waits for the last transaction. At most two seconds. */
+  close(): Promise<void>
+}

@@ -1,0 +1,63 @@
+// From logits to a token. Order of the official sampler: penalties, softmax, top-p cut, top-k cut,
+// temperature, draw.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "roost/result.h"
+
+namespace roost {
+
+// How repetition is penalised; both are in use with RWKV models, under the same parameter names.
+//  occurrence: logits[t] -= presence + count[t] * frequency; every count decays by `decay` per step, presence
+//  does not. accumulated: one number per token decays as a whole and grows by presence (first time) or
+//  frequency (again).
+enum class PenaltyKind : std::uint8_t { occurrence, accumulated };
+
+struct SamplerOptions {
+  float temperature = 1.0f;  // 0: greedy
+  float top_p = 0.3f;        // >= 1: no cut; 0: greedy
+  std::uint32_t top_k = 0;   // 0: no cut
+  float min_p = 0.0f;        // drop what is less likely than min_p times the likeliest
+  float presence = 0.0f;
+  float frequency = 0.0f;
+  float penalty_decay = 0.996f;
+  PenaltyKind penalty_kind = PenaltyKind::occurrence;
+  std::uint64_t seed = 0;  // 0: drawn from the system
+  std::map<std::uint32_t, float> logit_bias;
+};
+
+Status validate(const SamplerOptions& options);  // invalid_argument names the field and its range
+
+struct Candidate {
+  std::uint32_t id;
+  float probability;
+};
+
+struct Choice {
+  std::uint32_t id;
+  float logprob;  // natural logarithm of the probability before truncation
+};
+
+class Sampler {
+ public:
+  explicit Sampler(const SamplerOptions& options);
+  // The distribution a draw is made from, likeliest first; ids that can't be drawn are left out.
+  std::vector<Candidate> distribution(std::span<const float> logits) const;
+  // Draws, and records the draw for the penalties. Errors: numeric_fault where no finite logit exists or one
+  // is NaN.
+  Result<Choice> sample(std::span<const float> logits);
+  void record(std::uint32_t id);  // as if it had been drawn
+  std::uint64_t seed() const;     // the one in use
+
+ private:
+  SamplerOptions options_;
+  std::uint64_t seed_;
+  std::uint64_t draws_ = 0;
+  std::map<std::uint32_t, float> penalties_;
+};
+
+}  // namespace roost

@@ -1,0 +1,93 @@
+// Engine: a loaded model and the thread that advances everything which is generating. Session: one timeline
+// over it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "roost/model.h"
+#include "roost/result.h"
+#include "roost/sampler.h"
+
+namespace roost {
+
+struct GenerateRequest {
+  std::vector<std::uint32_t> tokens;  // fed first; may be empty when the session already holds logits
+  std::uint32_t max_tokens = 1024;
+  SamplerOptions sampler;
+  std::vector<std::string> stop;  // text; never part of the output, not even its beginning
+  bool stop_at_end_token = true;  // id 0
+};
+
+enum class FinishReason : std::uint8_t { stop_text, end_token, max_tokens, cancelled };
+
+struct TokenEvent {
+  std::uint32_t id;
+  std::string text;  // whole UTF-8 characters that became certain with this token; may be empty
+  float logprob;
+};
+
+// After a generation the session's state stands exactly behind `tokens`: a stop sequence that spans tokens is
+// rolled back, a token that was drawn but ended the answer is not fed.
+struct GenerateResult {
+  FinishReason reason = FinishReason::max_tokens;
+  std::string text;  // all of it, without stop text
+  std::string tail;  // text that the last fed token carries beyond `text` (the beginning of a stop text)
+  std::vector<std::uint32_t> tokens;  // generated and fed
+  std::uint64_t seed = 0;             // the seed used
+  std::uint64_t resumed_tokens = 0;   // tokens the state already held
+  std::uint64_t prompt_tokens_processed = 0;
+  double prefill_seconds = 0, decode_seconds = 0, first_token_seconds = 0;
+};
+
+// All callbacks run on the engine's thread; they must return soon and not throw. on_done is called exactly
+// once.
+struct GenerateCallbacks {
+  std::function<void(std::uint64_t done, std::uint64_t total)> on_prefill;  // prompt tokens
+  std::function<void(const TokenEvent&)> on_token;
+  std::function<void(Result<GenerateResult>)> on_done;
+};
+
+class Engine;
+
+// Moves only. Destroying it while it generates cancels the generation and waits for the engine to let go.
+class Session {
+ public:
+  virtual ~Session() = default;
+  virtual std::uint64_t token_count() const = 0;
+  // Starts; the result arrives through on_done. Errors at once: busy, closed, tokens_invalid,
+  // invalid_argument.
+  virtual Status generate(GenerateRequest request, GenerateCallbacks callbacks) = 0;
+  virtual void cancel() = 0;  // asynchronous; the running generation ends with FinishReason::cancelled
+  virtual Result<std::unique_ptr<Session>> fork() = 0;
+  // Self-describing, checksummed; restoring it continues bit for bit. Errors: busy, out_of_memory.
+  virtual Result<std::vector<std::byte>> snapshot() = 0;
+  virtual Status restore(
+      std::span<const std::byte> snapshot) = 0;  // snapshot_damaged, snapshot_mismatch, busy
+  virtual Status reset() = 0;                    // back to the zero state
+};
+
+class Engine : public std::enable_shared_from_this<Engine> {
+ public:
+  virtual ~Engine() = default;
+  virtual const ModelInfo& info() const = 0;
+  virtual std::string device() const = 0;
+  virtual std::string isa() const = 0;
+  virtual int threads() const = 0;
+  virtual std::uint64_t weight_bytes() const = 0;
+  virtual std::string tokenizer_fingerprint()
+      const = 0;  // hex SHA-256 of the token list; empty without a vocabulary
+  virtual Result<std::vector<std::uint32_t>> tokenize(std::string_view text) const = 0;
+  virtual Result<std::string> detokenize(std::span<const std::uint32_t> ids) const = 0;  // raw bytes
+  virtual Result<std::unique_ptr<Session>> open_session() = 0;
+  // Cancels everything, waits for the scheduler to stop; afterwards every call answers `closed`.
+  virtual void close() = 0;
+};
+
+}  // namespace roost

@@ -1,0 +1,78 @@
+// What every model file becomes, whatever container it came in: named weights in one orientation, checked,
+// still mapped. `formats` knows nothing of devices or text processing; it guarantees that every range below
+// lies inside the file.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "roost/result.h"
+
+namespace roost::formats {
+
+// How numbers lie in the file. Block types (q8_0 ...) are contiguous along a row.
+enum class StorageType : std::uint8_t { f32, f16, bf16, q8_0 };
+
+// A weight as logical rows x columns. A matrix is always presented as [out, in], so y = W x, whatever the
+// file's own order: the official low-rank factors (stored [in, out]) arrive here with strides swapped. A
+// vector is 1 x n.
+struct Weight {
+  StorageType type = StorageType::f32;
+  std::uint64_t rows = 1;
+  std::uint64_t columns = 0;
+  std::int64_t row_stride = 0;      // in elements; for block types in elements too, always == columns
+  std::int64_t column_stride = 1;   // in elements; 1 for block types
+  const std::byte* data = nullptr;  // first element, inside the mapping; may be unaligned
+  std::uint64_t count() const { return rows * columns; }
+};
+
+// Widens one logical row to f32; `out` holds `columns` floats. Exact for every type but block types, where it
+// is the format's own definition of the value.
+void read_row(const Weight& weight, std::uint64_t row, float* out);
+
+// A vocabulary carried by the file: entry i is the bytes of token i; empty where the id must never be
+// produced from text (end of text, padding, control).
+struct EmbeddedVocabulary {
+  std::vector<std::string> tokens;
+};
+
+struct ModelFile {
+  std::string path;
+  std::string container;   // "pth", "safetensors", "gguf"
+  std::string generation;  // "4", "5.0", "5.1", "5.2", "6", "7"
+  std::uint32_t layers = 0, width = 0, ffn = 0, heads = 0, head_size = 0, vocabulary = 0;
+  std::uint64_t file_bytes = 0;
+  std::uint64_t parameters = 0;
+  std::map<std::string, std::uint64_t>
+      storage_types;     // "BF16" -> number of tensors, as named by the container
+  std::string title;     // general.name of GGUF, else the file's stem
+  std::string basename;  // general.basename of GGUF, else empty
+  std::optional<std::uint32_t> training_context;
+  std::optional<EmbeddedVocabulary> embedded_vocabulary;
+  std::string fingerprint;        // lower-case hex SHA-256, identifies the weights: see docs/decisions
+  bool ln0_in_embedding = false;  // some exports fold ln0 into the embedding and carry no ln0
+
+  // Official names (rwkv-reference 1.x without "model." prefixes): "emb.weight", "blocks.0.att.w1",
+  // "head.weight". Layer-0 v0, v1, v2 of generation 7 are left out: they are never used.
+  std::map<std::string, Weight, std::less<>> weights;
+  const Weight* find(std::string_view name) const;
+
+  std::shared_ptr<const void> mapping;  // keeps the bytes alive
+  // True while the file on disk is still the one that was opened (size, modification time, inode).
+  Result<void> unchanged() const;
+};
+
+// Detects the container by content, parses, checks names and shapes against each other. Executes nothing,
+// allocates nothing sized by an unchecked number. Errors: file_missing, file_unreadable, not_a_model,
+// model_unsafe, model_unsupported, model_truncated, model_damaged; each names the file and what is wrong with
+// it.
+Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8);
+
+}  // namespace roost::formats

@@ -1,0 +1,76 @@
+// A loaded model: weights in the backend's layout, a pool of state slots, and one pure step function over a
+// ragged batch. Knows nothing of text, files (beyond what it is loaded from), sampling or threads that wait.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "formats/model_file.h"
+#include "roost/result.h"
+
+namespace roost::model {
+
+enum class Precision : std::uint8_t { file, f32, f16, bf16, q8, q4 };
+
+// sequence: all tokens of a sequence go through matrix-matrix products and a scan; recurrent: token by token.
+// Both give the same numbers within rounding.
+enum class Mode : std::uint8_t { sequence, recurrent };
+
+enum class Logits : std::uint8_t { none, last, all };
+
+struct Sequence {
+  std::uint32_t slot;                     // its state is read and updated
+  std::span<const std::uint32_t> tokens;  // at least one; every id < vocabulary
+  Logits logits = Logits::last;
+};
+
+struct LoadSettings {
+  Precision precision = Precision::file;
+  std::string device = "cpu";
+  int threads = 0;  // 0: physical cores
+  std::function<void(double fraction)> progress;
+  std::function<bool()> cancelled;
+};
+
+// State of one sequence as flat f32: the sections of an expectation file in order. Generation 7:
+// att_x_prev [layer, width], att_kv [layer, head, value, key], ffn_x_prev [layer, width].
+class LanguageModel {
+ public:
+  virtual ~LanguageModel() = default;
+
+  virtual std::uint32_t vocabulary() const = 0;
+  virtual std::uint64_t state_floats() const = 0;
+  virtual std::uint64_t weight_bytes() const = 0;  // resident bytes of the packed weights
+  virtual std::uint64_t bytes_per_token()
+      const = 0;  // bytes a dense decode step reads: weights plus state, read and written
+  virtual std::string device() const = 0;  // "cpu"
+  virtual std::string isa() const = 0;     // "avx512", "avx2", "neon", "scalar"
+  virtual int threads() const = 0;
+
+  virtual Result<std::uint32_t> acquire_slot() = 0;  // zero state
+  virtual void release_slot(std::uint32_t slot) = 0;
+  virtual void clear_slot(std::uint32_t slot) = 0;
+  virtual void copy_slot(std::uint32_t to, std::uint32_t from) = 0;
+  virtual Status read_state(std::uint32_t slot,
+                            std::span<float> out) const = 0;  // out.size() == state_floats()
+  virtual Status write_state(std::uint32_t slot, std::span<const float> in) = 0;
+
+  // Advances every sequence by its own number of tokens. `logits` receives, sequence after sequence, one row
+  // of vocabulary() floats for `last`, one per token for `all`, nothing for `none`. Slots must be distinct.
+  // Not reentrant: one thread at a time. Errors: tokens_invalid, out_of_memory, device_failed.
+  virtual Status forward(std::span<const Sequence> batch, Mode mode, std::span<float> logits) = 0;
+};
+
+// Errors: cancelled, model_unsupported, out_of_memory, device_unavailable.
+Result<std::unique_ptr<LanguageModel>> load_language_model(std::shared_ptr<const formats::ModelFile> file,
+                                                           const LoadSettings& settings);
+
+// Reads a large block with all threads, several times: the machine's own read bandwidth in bytes per second,
+// best of runs.
+double measure_read_bandwidth(int threads);
+
+}  // namespace roost::model
