@@ -1,0 +1,3 @@
+// Offence: headless-knows-no-window
+import { opened } from '../window/open.ts'
+export const headless = opened

@@ -1,0 +1,3 @@
+// Offence: storage-worker-behind-its-interface
+import { database } from '../storage/database.ts'
+export const bypassed = database

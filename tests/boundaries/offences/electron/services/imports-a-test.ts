@@ -1,0 +1,3 @@
+// Offence: tests-stay-out
+import { forTests } from '../../tests/fake.ts'
+export const shipped = forTests

@@ -1,0 +1,3 @@
+// Offence: sqlite-only-in-storage
+import Database from 'better-sqlite3'
+export const open = Database

@@ -1,0 +1,3 @@
+// Offence: the model may not see a device.
+#include "backend/backend.h"
+#include "backend/cpu/kernels.h"

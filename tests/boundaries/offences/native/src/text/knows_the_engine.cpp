@@ -1,0 +1,2 @@
+// Offence: text processing knows no engine.
+#include "engine/scheduler.h"

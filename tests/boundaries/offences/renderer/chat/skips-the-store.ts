@@ -1,0 +1,3 @@
+// Offence: one-bridge
+import { client } from '../bridge/client.ts'
+export const direct = client
