@@ -36,8 +36,9 @@ export interface GenerateOptions {
   stop: readonly string[]
   signal?: AbortSignal
   onPrefill?: (done: number, total: number) => void
-  /** Whole UTF-8 text, in batches: at most one call per frame (about 16 ms), never per token. */
-  onText?: (text: string) => void
+  /** Whole UTF-8 text, in batches: at most one call per frame (about 16 ms), never per token. `tokens` are the ids
+   *  fed since the last call; what they say may be ahead of `text`, which is held back at a possible stop text. */
+  onText?: (text: string, tokens: Uint32Array) => void
 }
 
 export interface GenerateResult {
