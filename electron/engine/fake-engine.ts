@@ -1,0 +1,441 @@
+// An engine without weights, for tests of the services: the same interface, state rules and errors as the native one, and a
+// text that follows from what was read. Tokens are bytes, so counts can be worked out by hand.
+//
+// Vocabulary: 0 ends a text, 1..256 is the byte id - 1, 257 is ".\n\n" as one token. The last one exists because real
+// vocabularies hold tokens that carry the end of an answer and the beginning of its stop text together: an answer that ends
+// in a full stop then leaves a `tail` which the next prompt must not repeat.
+import { RoostError } from '../contract/errors.ts'
+import type { ErrorCode } from '../contract/errors.ts'
+import type {
+  Engine,
+  EngineSession,
+  GenerateOptions,
+  GenerateResult,
+  LoadedModel,
+  LoadOptions,
+  ModelDescription,
+} from './engine.ts'
+
+const END = 0
+const JOINED = 257
+const joinedText = '.\n\n'
+const snapshotMagic = 'roost fake state\n'
+
+export type FakeOperation =
+  'inspect' | 'load' | 'tokenize' | 'openSession' | 'generate' | 'fork' | 'snapshot' | 'restore'
+
+/** What the fake does, changeable at any time. Every hook may be asynchronous (to hold an operation) or throw a RoostError. */
+export interface FakeScript {
+  /** Everything the session has read and said so far -> the text that follows it. Default: echo(). */
+  respond: (textSoFar: string) => string
+  /** Prompt tokens per step of the prefill. */
+  prefillChunk: number
+  /** Waits before each prefill step and each token; 0 still lets the event loop turn. Milliseconds. */
+  prefillStepMs: number
+  tokenMs: number
+  loadMs: number
+  beforePrefillStep?: (done: number, total: number) => Promise<void> | void
+  /** index counts the generated tokens of this call from 0. */
+  beforeToken?: (index: number) => Promise<void> | void
+  /** Runs before each operation, after its arguments were checked. */
+  before?: (operation: FakeOperation) => Promise<void> | void
+}
+
+/** One line per call, for assertions about what was read and what was resumed. */
+export interface FakeCall {
+  operation: FakeOperation | 'close'
+  /** generate: tokens fed, as text. tokenize: the text. inspect, load: the path. */
+  text: string
+}
+
+export interface FakeEngineOptions {
+  /** The files that exist. Without it every path is a model. */
+  models?: Readonly<Record<string, Partial<ModelDescription>>>
+  script?: Partial<FakeScript>
+}
+
+/** "User: question" -> "You said: question", going on where an answer already stands, then the next user turn begins. */
+export function echo(textSoFar: string): string {
+  const user = textSoFar.lastIndexOf('User:')
+  const turn = user < 0 ? textSoFar.slice(-40) : textSoFar.slice(user + 'User:'.length)
+  const split = turn.indexOf('\n\nAssistant:')
+  const question = (split < 0 ? turn : turn.slice(0, split)).trim()
+  const said = split < 0 ? '' : turn.slice(split + '\n\nAssistant:'.length)
+  const whole = ` You said: ${question}.\n\nUser:`
+  return whole.startsWith(said) ? whole.slice(said.length) : whole
+}
+
+export class FakeEngine implements Engine {
+  readonly script: FakeScript
+  readonly calls: FakeCall[] = []
+  readonly #models: FakeEngineOptions['models']
+  readonly #failures = new Map<FakeOperation, RoostError[]>()
+  /** Sessions and models that are open, for assertions about leaks. */
+  openSessions = 0
+  openModels = 0
+
+  constructor(options: FakeEngineOptions = {}) {
+    this.#models = options.models
+    this.script = {
+      respond: echo,
+      prefillChunk: 16,
+      prefillStepMs: 0,
+      tokenMs: 0,
+      loadMs: 0,
+      ...options.script,
+    }
+  }
+
+  /** The next call of this operation rejects with this error, once. Several queue up. */
+  failNext(operation: FakeOperation, error: RoostError | ErrorCode): void {
+    const queue = this.#failures.get(operation) ?? []
+    queue.push(typeof error === 'string' ? new RoostError(error, { reason: 'scripted failure' }) : error)
+    this.#failures.set(operation, queue)
+  }
+
+  async begin(operation: FakeOperation, text = ''): Promise<void> {
+    this.calls.push({ operation, text })
+    await this.script.before?.(operation)
+    const failure = this.#failures.get(operation)?.shift()
+    if (failure) throw failure
+  }
+
+  async inspect(path: string): Promise<ModelDescription> {
+    await this.begin('inspect', path)
+    return this.#describe(path)
+  }
+
+  async load(path: string, options: LoadOptions): Promise<LoadedModel> {
+    await this.begin('load', path)
+    const description = this.#describe(path)
+    const steps = 4
+    for (let step = 0; step <= steps; step++) {
+      if (options.signal?.aborted) throw new RoostError('cancelled')
+      options.onProgress?.(step / steps)
+      await pause(this.script.loadMs / steps)
+    }
+    if (options.signal?.aborted) throw new RoostError('cancelled')
+    this.openModels++
+    return new FakeModel(this, description)
+  }
+
+  #describe(path: string): ModelDescription {
+    const own = this.#models === undefined ? {} : this.#models[path]
+    if (own === undefined) throw new RoostError('file_missing', { reason: `there is no file ${path}` })
+    return {
+      generation: '7',
+      format: 'gguf',
+      layers: 2,
+      width: 64,
+      ffn: 256,
+      heads: 1,
+      headSize: 64,
+      vocabulary: JOINED + 1,
+      parameters: 1000,
+      fileBytes: 4000,
+      stateBytes: 1024,
+      fingerprint: checksum(new TextEncoder().encode(path)),
+      tokenizer: 'embedded',
+      title: path.split(/[\\/]/).at(-1) ?? path,
+      basename: '',
+      trainingContext: null,
+      ...own,
+    }
+  }
+}
+
+class FakeModel implements LoadedModel {
+  readonly device = 'cpu'
+  readonly isa = 'fake'
+  readonly threads = 1
+  readonly weightBytes = 4000
+  readonly tokenizerFingerprint = 'fa4e'
+  readonly engine: FakeEngine
+  readonly description: ModelDescription
+  readonly #sessions = new Set<FakeSession>()
+  #closed = false
+
+  constructor(engine: FakeEngine, description: ModelDescription) {
+    this.engine = engine
+    this.description = description
+  }
+
+  async tokenize(text: string): Promise<Uint32Array> {
+    this.check()
+    await this.engine.begin('tokenize', text)
+    return encode(text)
+  }
+
+  async detokenize(ids: Uint32Array): Promise<string> {
+    this.check()
+    checkIds(ids)
+    return decode(ids)
+  }
+
+  async openSession(): Promise<EngineSession> {
+    this.check()
+    await this.engine.begin('openSession')
+    return this.add([])
+  }
+
+  add(history: number[]): FakeSession {
+    this.check()
+    const session = new FakeSession(this, history, () => this.#sessions.delete(session))
+    this.#sessions.add(session)
+    this.engine.openSessions++
+    return session
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.engine.openModels--
+    this.engine.calls.push({ operation: 'close', text: 'model' })
+    await Promise.all([...this.#sessions].map((session) => session.close()))
+  }
+
+  check(): void {
+    if (this.#closed) throw new RoostError('closed', { reason: 'the model was closed' })
+  }
+}
+
+class FakeSession implements EngineSession {
+  readonly #model: FakeModel
+  readonly #forget: () => void
+  #history: number[]
+  #closed = false
+  /** Settles when the operation that is running has let go. */
+  #running: Promise<unknown> | null = null
+
+  constructor(model: FakeModel, history: number[], forget: () => void) {
+    this.#model = model
+    this.#history = history
+    this.#forget = forget
+  }
+
+  get tokenCount(): number {
+    return this.#history.length
+  }
+
+  generate(options: GenerateOptions): Promise<GenerateResult> {
+    return this.#exclusively(async () => {
+      if (options.tokens.length === 0 && this.#history.length === 0) {
+        throw new RoostError('tokens_invalid', { reason: 'there is nothing to continue from' })
+      }
+      checkIds(options.tokens)
+      await this.#model.engine.begin('generate', decode(options.tokens))
+      return await this.#run(options)
+    })
+  }
+
+  async #run(options: GenerateOptions): Promise<GenerateResult> {
+    const { script } = this.#model.engine
+    const started = performance.now()
+    const resumedTokens = this.#history.length
+    const total = options.tokens.length
+    const stopped = () => options.signal?.aborted === true || this.#closed
+    let done = 0
+    while (done < total && !stopped()) {
+      await pause(script.prefillStepMs)
+      await script.beforePrefillStep?.(done, total)
+      if (stopped()) break
+      const chunk = options.tokens.subarray(done, done + script.prefillChunk)
+      this.#history.push(...chunk)
+      done += chunk.length
+      options.onPrefill?.(done, total)
+    }
+    const prefilled = performance.now()
+
+    const before = this.#history
+    const planned = encode(script.respond(decode(Uint32Array.from(before))))
+    const drawn: number[] = []
+    let delivered = 0
+    let text = ''
+    let firstTokenMs = 0
+    let reason: GenerateResult['reason'] = 'cancelled'
+    try {
+      while (!stopped()) {
+        if (drawn.length >= options.maximumTokens) {
+          reason = 'max_tokens'
+          break
+        }
+        await pause(script.tokenMs)
+        await script.beforeToken?.(drawn.length)
+        if (stopped()) break
+        const next = planned[drawn.length] ?? END
+        if (next === END) {
+          reason = 'end_token'
+          break
+        }
+        drawn.push(next)
+        if (drawn.length === 1) firstTokenMs = performance.now() - started
+        text = decodeWhole(drawn)
+        const stop = firstStop(text, options.stop)
+        if (stop >= 0) {
+          text = text.slice(0, stop)
+          reason = 'stop_text'
+          break
+        }
+        const certain = text.length - heldBack(text, options.stop)
+        options.onText?.(text.slice(delivered, Math.max(delivered, certain)), Uint32Array.of(next))
+        delivered = Math.max(delivered, certain)
+      }
+    } catch (error) {
+      // As the native engine: a fault leaves the state behind the prompt and what was generated before it.
+      this.#history = [...before, ...drawn]
+      throw error
+    }
+    if (text.length > delivered) options.onText?.(text.slice(delivered), new Uint32Array())
+
+    // Keep every token that begins inside the text; the last one may reach beyond it.
+    const kept = [...drawn]
+    while (
+      kept.length > 0 &&
+      decodeWhole(kept.slice(0, -1)).length >= text.length &&
+      reason === 'stop_text'
+    ) {
+      kept.pop()
+    }
+    this.#history = [...before, ...kept]
+    const finished = performance.now()
+    return {
+      reason,
+      text,
+      tail: decodeWhole(kept).slice(text.length),
+      tokens: Uint32Array.from(kept),
+      seed: options.sampling.seed ?? 1,
+      resumedTokens,
+      promptTokensProcessed: done,
+      prefillSeconds: (prefilled - started) / 1000,
+      decodeSeconds: (finished - prefilled) / 1000,
+      firstTokenSeconds: firstTokenMs / 1000,
+    }
+  }
+
+  fork(): Promise<EngineSession> {
+    return this.#exclusively(async () => {
+      await this.#model.engine.begin('fork')
+      return this.#model.add([...this.#history])
+    })
+  }
+
+  snapshot(): Promise<Uint8Array> {
+    return this.#exclusively(async () => {
+      await this.#model.engine.begin('snapshot')
+      const body = new TextEncoder().encode(
+        snapshotMagic + JSON.stringify([this.#model.description.fingerprint, this.#history]) + '\n',
+      )
+      const sum = new TextEncoder().encode(checksum(body))
+      const bytes = new Uint8Array(body.length + sum.length)
+      bytes.set(body)
+      bytes.set(sum, body.length)
+      return bytes
+    })
+  }
+
+  restore(snapshot: Uint8Array): Promise<void> {
+    return this.#exclusively(async () => {
+      await this.#model.engine.begin('restore')
+      const body = snapshot.subarray(0, -8)
+      const text = new TextDecoder().decode(body)
+      const sum = new TextDecoder().decode(snapshot.subarray(-8))
+      if (!text.startsWith(snapshotMagic) || checksum(body) !== sum) {
+        throw new RoostError('snapshot_damaged', { reason: 'the checksum of the snapshot does not hold' })
+      }
+      const [fingerprint, history] = JSON.parse(text.slice(snapshotMagic.length)) as [string, number[]]
+      if (fingerprint !== this.#model.description.fingerprint) {
+        throw new RoostError('snapshot_mismatch', { reason: 'the snapshot belongs to another model' })
+      }
+      this.#history = history
+    })
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true
+      this.#forget()
+      this.#model.engine.openSessions--
+      this.#model.engine.calls.push({ operation: 'close', text: 'session' })
+    }
+    await this.#running
+  }
+
+  async #exclusively<T>(operation: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new RoostError('closed', { reason: 'the session was closed' })
+    this.#model.check()
+    if (this.#running) throw new RoostError('busy', { reason: 'the session is at work already' })
+    const work = operation()
+    this.#running = work.then(
+      () => undefined,
+      () => undefined,
+    )
+    try {
+      return await work
+    } finally {
+      this.#running = null
+    }
+  }
+}
+
+/** Greedy longest match, as real tokenizers of this family do it. */
+function encode(text: string): Uint32Array {
+  const ids: number[] = []
+  const pieces = text.split(joinedText)
+  pieces.forEach((piece, index) => {
+    for (const byte of new TextEncoder().encode(piece)) ids.push(byte + 1)
+    if (index < pieces.length - 1) ids.push(JOINED)
+  })
+  return Uint32Array.from(ids)
+}
+
+function bytesOf(ids: Iterable<number>): Uint8Array {
+  const bytes: number[] = []
+  for (const id of ids) {
+    if (id === JOINED) bytes.push(...new TextEncoder().encode(joinedText))
+    else if (id !== END) bytes.push(id - 1)
+  }
+  return Uint8Array.from(bytes)
+}
+
+function decode(ids: Iterable<number>): string {
+  return new TextDecoder().decode(bytesOf(ids))
+}
+
+/** Leaves out a character whose last bytes have not come yet. */
+function decodeWhole(ids: Iterable<number>): string {
+  return new TextDecoder().decode(bytesOf(ids), { stream: true })
+}
+
+function checkIds(ids: Uint32Array): void {
+  const wrong = ids.find((id) => id > JOINED)
+  if (wrong !== undefined) {
+    throw new RoostError('tokens_invalid', { reason: `token ${wrong} is outside the vocabulary` })
+  }
+}
+
+function firstStop(text: string, stop: readonly string[]): number {
+  const places = stop.map((one) => text.indexOf(one)).filter((place) => place >= 0)
+  return places.length === 0 ? -1 : Math.min(...places)
+}
+
+/** Length of the longest end of `text` that could become a stop text. */
+function heldBack(text: string, stop: readonly string[]): number {
+  let longest = 0
+  for (const one of stop) {
+    for (let length = Math.min(one.length - 1, text.length); length > longest; length--) {
+      if (text.endsWith(one.slice(0, length))) longest = length
+    }
+  }
+  return longest
+}
+
+/** FNV-1a, 32 bits, as eight hex digits. */
+function checksum(bytes: Uint8Array): string {
+  let hash = 0x811c9dc5
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return hash.toString(16).padStart(8, '0')
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => (ms > 0 ? setTimeout(resolve, ms) : setImmediate(resolve)))
+}
