@@ -5,8 +5,9 @@
 //            No function takes a channel name; Electron's own objects never reach the page.
 // Headless   POST /call/<name> with a JSON body (the input) -> a JSON Reply, whatever the status is.
 //            GET /events: server-sent events. An unnamed event carries an EventMessage as JSON; the event RESET_EVENT
-//            says that events were missed (a reconnect after too long a gap): fetch again what is shown.
-//            EventSource reconnects by itself. Both need the session cookie that opening the printed address sets;
+//            says that events may have been missed: fetch again what is shown. It comes first on every connection
+//            that does not go on exactly where the last one ended, so on the first one too: what happened between the
+//            page's first calls and the connection is then not lost. EventSource reconnects by itself. Both need the session cookie that opening the printed address sets;
 //            without it the answer is 401 and the Reply untrusted_sender (EventSource then closes for good).
 //
 // Promises of both: no function and no POST rejects because of what a handler does, it gives a Reply with ok: false;
