@@ -1,0 +1,65 @@
+// Options of the application, the same for both doors. An option wins over its environment variable.
+import { parseArgs } from 'node:util'
+
+export interface CommandLine {
+  /** --data; null: the environment or the system decides (platform/paths.ts). */
+  readonly data: string | null
+  /** --port; 0: a free one. */
+  readonly port: number
+  /** --no-open not given. */
+  readonly openBrowser: boolean
+  /** --model: load this file at start. */
+  readonly model: string | null
+  readonly headless: boolean
+}
+
+export const USAGE = `Usage: npm start [-- OPTIONS]
+  --headless      serve on loopback for a browser, do not look for Electron
+  --data DIR      the folder that holds everything durable (environment: ROOST_DATA)
+  --port N        loopback port, default a free one
+  --no-open       do not open the system's browser
+  --model PATH    load this model file at start
+  --help          show this`
+
+/** @param words without the program and its script. Gives a sentence instead where they are wrong, or USAGE for --help. */
+export function parseCommandLine(
+  words: readonly string[],
+): CommandLine | { readonly stop: string; readonly status: number } {
+  let values
+  try {
+    values = parseArgs({
+      args: [...words],
+      allowPositionals: false,
+      options: {
+        headless: { type: 'boolean', default: false },
+        data: { type: 'string' },
+        port: { type: 'string', default: '0' },
+        'no-open': { type: 'boolean', default: false },
+        model: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return { stop: `${firstSentence(error.message)}\n${USAGE}`, status: 2 }
+  }
+  if (values.help) return { stop: USAGE, status: 0 }
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+    return { stop: `--port takes a number from 0 to 65535, not "${values.port}".`, status: 2 }
+  }
+  if (values.data === '' || values.model === '') {
+    return { stop: `--${values.data === '' ? 'data' : 'model'} takes a path and got none.`, status: 2 }
+  }
+  return {
+    data: values.data ?? null,
+    port: Number(values.port),
+    openBrowser: !values['no-open'],
+    model: values.model ?? null,
+    headless: values.headless,
+  }
+}
+
+/** Node adds advice about positional arguments, of which there are none here. */
+function firstSentence(message: string): string {
+  return `${message.split('. ')[0]?.replace(/\.$/, '') ?? message}.`
+}

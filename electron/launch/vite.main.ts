@@ -1,0 +1,31 @@
+// The main process as plain ES modules for Node 24: both doors, and the programs that run beside them. Everything is
+// bundled but Electron and what carries native code, so that an installed application needs no other package.
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const programs: Readonly<Record<string, string>> = {
+  main: 'electron/main.ts',
+  headless: 'electron/headless.ts',
+  'storage-worker': 'electron/storage/worker.ts',
+}
+
+export default defineConfig({
+  root,
+  publicDir: false,
+  build: {
+    ssr: true,
+    outDir: 'dist/main',
+    emptyOutDir: true,
+    target: 'node24',
+    minify: false, // stacks in a report name the function
+    sourcemap: false,
+    rolldownOptions: {
+      input: Object.fromEntries(Object.entries(programs).filter(([, path]) => existsSync(`${root}/${path}`))),
+      output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },
+    },
+  },
+  ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
+})
