@@ -1,0 +1,84 @@
+// The table through which the CPU backend reaches its kernels: one table per instruction set, chosen at run
+// time. Plain data only: this header is compiled with many different flags.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "backend/number_types.h"
+
+namespace roost::backend::cpu {
+
+// Packed matrices are cut into panels of 16 output rows, and a panel is read front to back, once per product:
+//   f32, f16  [k][16]
+//   bf16      [k / 2][16][2]       an odd last column is followed by zeros
+//   q8        per 32 columns: 16 f16 scales, then int8 [8][16][4]
+// Rows past the last are zeros. One layout serves every instruction set.
+constexpr std::uint32_t panel_rows = 16;
+constexpr std::uint32_t panels_per_task = 4;
+constexpr std::uint32_t q8_columns = 32;
+constexpr std::uint32_t q8_block_bytes = 2 * panel_rows + q8_columns * panel_rows;
+// Sums run over 256 columns at a time, in order, and the partial sums are added in order. Every path keeps to
+// this, so that a token's numbers do not depend on how many others it travels with, nor on the number of
+// threads.
+constexpr std::uint32_t k_block = 256;
+
+struct PackedMatrix {
+  DType type = DType::f32;
+  std::uint32_t rows = 0, columns = 0;
+  const unsigned char* panels = nullptr;  // 64-byte aligned
+  std::size_t panel_bytes = 0;            // a multiple of 32
+};
+
+// out[t][n] = (accumulate ? out[t][n] : 0) + sum over k of w[16 * first_panel + n][k] * x[t][k]
+struct ProductTask {
+  const PackedMatrix* weight;
+  std::uint32_t first_panel, panels;  // panels <= panels_per_task
+  const float* x;
+  std::size_t x_stride;
+  std::uint32_t tokens;
+  float* out;  // of row first_panel * 16
+  std::size_t out_stride;
+  bool accumulate;
+  float* scratch;  // product_scratch floats, 64-byte aligned
+};
+constexpr std::size_t product_scratch = std::size_t{k_block} * panel_rows * panels_per_task;
+
+// One head over all tokens of one sequence, see backend.h (Wkv7). Pointers are those of the head's first
+// channel.
+struct Wkv7Head {
+  float* out;
+  const float *r, *k, *v, *decay, *alpha, *gate;
+  const float *v_mix, *v_first;  // or both null
+  std::size_t stride;            // between tokens, of all of the above
+  const float *k_k, *k_a, *r_k, *norm_gain, *norm_bias;
+  float* state;  // [key][value]
+  std::uint32_t tokens, head_size;
+  float norm_epsilon;
+  float* scratch;  // wkv7_scratch(head_size) floats, 64-byte aligned
+};
+constexpr std::size_t wkv7_scratch(std::uint32_t head_size) {
+  return std::size_t{8} * head_size;
+}
+
+struct Kernels {
+  const char* isa;
+  void (*product)(const ProductTask& task);
+  // In place on `n` numbers; bias may be null where the epilogue has none. `add` and `none` do nothing here.
+  void (*epilogue)(Epilogue kind, float* values, const float* bias, std::size_t n);
+  void (*layer_norm)(float* out, const float* x, const float* gain, const float* bias, std::size_t n,
+                     float epsilon);
+  void (*mix)(float* out, const float* a, const float* before, const float* mix, std::size_t n);
+  void (*wkv7)(const Wkv7Head& head);
+  // Reads every byte of a block (a multiple of 256 bytes); the result only keeps the reads from being left
+  // out.
+  std::uint64_t (*read_block)(const unsigned char* block, std::size_t bytes);
+};
+
+// Null where this program was not built with the instruction set. The processor must have it: see isa.h.
+const Kernels* scalar_kernels();  // never null; the reference the others are tested against
+const Kernels* avx2_kernels();    // AVX2, FMA, F16C
+const Kernels* avx512_kernels();  // AVX-512 F, BW, DQ, VL
+const Kernels* neon_kernels();
+
+}  // namespace roost::backend::cpu

@@ -1,0 +1,230 @@
+// The operations of the CPU backend: how each is recorded, and what one task of it does.
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "backend/cpu/cpu_backend.h"
+
+namespace roost::backend::cpu {
+namespace {
+
+constexpr std::uint32_t rows_per_task = 8;
+
+std::uint32_t row_tasks(std::uint32_t rows) {
+  return (rows + rows_per_task - 1) / rows_per_task;
+}
+
+}  // namespace
+
+void CpuBackend::embed(Tensor out, Tensor table, std::span<const std::uint32_t> tokens, Tensor gain,
+                       Tensor bias, float epsilon) {
+  assert(out.rows == tokens.size() && out.columns == table.columns);
+  record(row_tasks(out.rows),
+         EmbedTask{view(out), &buffers_[table.buffer]->table, tokens, vector(gain), vector(bias), epsilon});
+}
+
+void CpuBackend::run(const EmbedTask& op, std::uint32_t task, float*) {
+  const std::uint32_t end = std::min((task + 1) * rows_per_task, op.out.rows);
+  for (std::uint32_t t = task * rows_per_task; t < end; ++t) {
+    float* const row = op.out.row(t);
+    formats::read_row(*op.table, op.tokens[t], row);
+    if (op.gain != nullptr) kernels_.layer_norm(row, row, op.gain, op.bias, op.out.columns, op.epsilon);
+  }
+}
+
+void CpuBackend::layer_norm(Tensor out, Tensor x, Tensor gain, Tensor bias, float epsilon) {
+  assert(out.rows == x.rows && out.columns == x.columns && gain.columns == x.columns &&
+         bias.columns == x.columns);
+  record(row_tasks(out.rows), NormTask{view(out), view(x), vector(gain), vector(bias), epsilon});
+}
+
+void CpuBackend::run(const NormTask& op, std::uint32_t task, float*) {
+  const std::uint32_t end = std::min((task + 1) * rows_per_task, op.out.rows);
+  for (std::uint32_t t = task * rows_per_task; t < end; ++t) {
+    kernels_.layer_norm(op.out.row(t), op.x.row(t), op.gain, op.bias, op.x.columns, op.epsilon);
+  }
+}
+
+void CpuBackend::gather(Tensor out, Tensor x, std::span<const std::uint32_t> rows) {
+  assert(out.rows == rows.size() && out.columns == x.columns);
+  record(row_tasks(out.rows), GatherTask{view(out), view(x), rows});
+}
+
+void CpuBackend::run(const GatherTask& op, std::uint32_t task, float*) {
+  const std::uint32_t end = std::min((task + 1) * rows_per_task, op.out.rows);
+  for (std::uint32_t t = task * rows_per_task; t < end; ++t) {
+    assert(op.rows[t] < op.x.rows);
+    std::memcpy(op.out.row(t), op.x.row(op.rows[t]), op.out.columns * sizeof(float));
+  }
+}
+
+void CpuBackend::norm_shift_mix(std::span<const Mix> mixes, Tensor x, Tensor gain, Tensor bias, float epsilon,
+                                Tensor last, Batch batch) {
+  assert(batch.first.size() == batch.slot.size() + 1 && batch.first.back() == x.rows);
+  const auto first = static_cast<std::uint32_t>(mixes_.size());
+  for (const Mix& mix : mixes) {
+    assert(mix.out.rows == x.rows && mix.out.columns == x.columns && mix.mix.columns == x.columns);
+    mixes_.push_back({view(mix.out), vector(mix.mix)});
+  }
+  record(row_tasks(x.rows),
+         MixTask{first, static_cast<std::uint32_t>(mixes.size()), view(x), view(last), vector(gain),
+                 vector(bias), epsilon, batch},
+         2 * (x.columns + std::size_t{16}));
+}
+
+void CpuBackend::run(const MixTask& op, std::uint32_t task, float* scratch) {
+  const std::size_t n = op.x.columns;
+  float* current = scratch;
+  float* previous = scratch + (n + 15) / 16 * 16;
+  const std::uint32_t begin = task * rows_per_task;
+  const std::uint32_t end = std::min(begin + rows_per_task, op.x.rows);
+  // The sequence that owns row `begin`.
+  const auto after = std::upper_bound(op.batch.first.begin(), op.batch.first.end(), begin);
+  auto sequence = static_cast<std::size_t>(after - op.batch.first.begin()) - 1;
+
+  for (std::uint32_t t = begin; t < end; ++t) {
+    if (t == op.batch.first[sequence + 1]) ++sequence;
+    const bool starts = t == op.batch.first[sequence];
+    float* const carried = op.last.row(op.batch.slot[sequence]);
+    if (!starts && t == begin) {
+      kernels_.layer_norm(previous, op.x.row(t - 1), op.gain, op.bias, n, op.epsilon);
+    }
+    kernels_.layer_norm(current, op.x.row(t), op.gain, op.bias, n, op.epsilon);
+    for (std::uint32_t m = 0; m < op.mixes; ++m) {
+      const RecordedMix& mix = mixes_[op.first_mix + m];
+      kernels_.mix(mix.out.row(t), current, starts ? carried : previous, mix.weight, n);
+    }
+    if (starts) {
+      // Only this task reads the carried row, so only this task may replace it: by the sequence's last row,
+      // which costs one layer norm more and no wait.
+      const std::uint32_t final_row = op.batch.first[sequence + 1] - 1;
+      if (final_row == t) {
+        std::memcpy(carried, current, n * sizeof(float));
+      } else {
+        kernels_.layer_norm(carried, op.x.row(final_row), op.gain, op.bias, n, op.epsilon);
+      }
+    }
+    std::swap(current, previous);
+  }
+}
+
+void CpuBackend::products(std::span<const Product> products) {
+  // Rows of x that one task takes while its weights stay in the second-level cache; a multiple of what a tile
+  // holds.
+  constexpr std::uint32_t most_tokens = 96, tile_tokens = 6;
+  const auto first = static_cast<std::uint32_t>(products_.size());
+  std::uint32_t tasks = 0;
+  for (const Product& product : products) {
+    assert(product.weight && product.x.columns == product.weight.columns);
+    assert(product.out.columns == product.weight.rows && product.out.rows == product.x.rows);
+    assert(!product.bias || product.bias.columns == product.out.columns);
+    const PackedMatrix& matrix = buffers_[product.weight.buffer]->matrix;
+    const std::uint32_t tokens = product.x.rows;
+    const std::uint32_t blocks = (tokens + most_tokens - 1) / most_tokens;
+    const std::uint32_t even_share = (tokens + blocks - 1) / blocks;
+    const std::uint32_t block_tokens = (even_share + tile_tokens - 1) / tile_tokens * tile_tokens;
+    const std::uint32_t token_blocks = (tokens + block_tokens - 1) / block_tokens;
+    products_.push_back({view(product.out), view(product.x), &matrix, product.epilogue, vector(product.bias),
+                         tasks, token_blocks, block_tokens});
+    constexpr std::uint32_t task_rows = panel_rows * panels_per_task;
+    tasks += (matrix.rows + task_rows - 1) / task_rows * token_blocks;
+  }
+  record(tasks, ProductsTask{first, static_cast<std::uint32_t>(products.size())});
+}
+
+void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch) {
+  std::uint32_t index = op.first_product + op.products - 1;
+  while (products_[index].first_task > task) --index;
+  const RecordedProduct& product = products_[index];
+  const PackedMatrix& matrix = *product.weight;
+  const std::uint32_t local = task - product.first_task;
+  const std::uint32_t first_token = local % product.token_blocks * product.block_tokens;
+  const std::uint32_t first_panel = local / product.token_blocks * panels_per_task;
+  const std::uint32_t first_row = first_panel * panel_rows;
+  const std::uint32_t panels = (matrix.rows + panel_rows - 1) / panel_rows;
+
+  ProductTask part;
+  part.weight = &matrix;
+  part.first_panel = first_panel;
+  part.panels = std::min(panels_per_task, panels - first_panel);
+  part.x = product.x.row(first_token);
+  part.x_stride = product.x.stride;
+  part.tokens = std::min(product.block_tokens, product.x.rows - first_token);
+  part.out = product.out.row(first_token) + first_row;
+  part.out_stride = product.out.stride;
+  part.accumulate = product.epilogue == Epilogue::add;
+  part.scratch = scratch;
+  kernels_.product(part);
+
+  if (product.epilogue == Epilogue::none || product.epilogue == Epilogue::add) return;
+  const std::uint32_t rows = std::min(part.panels * panel_rows, matrix.rows - first_row);
+  const float* const bias = product.bias == nullptr ? nullptr : product.bias + first_row;
+  for (std::uint32_t t = 0; t < part.tokens; ++t) {
+    kernels_.epilogue(product.epilogue, part.out + t * part.out_stride, bias, rows);
+  }
+}
+
+void CpuBackend::wkv7(const Wkv7& inputs, Batch batch) {
+  const View out = view(inputs.out), state = view(inputs.state);
+  const std::uint32_t n = inputs.head_size;
+  Wkv7Task op{};
+  op.heads = out.columns / n;
+  op.state_stride = state.stride;
+  op.batch = batch;
+  op.head.stride = out.stride;
+  const auto same_shape = [&](Tensor tensor) {
+    const View other = view(tensor);
+    assert(other.rows == out.rows && other.columns == out.columns && other.stride == out.stride);
+    return other.data;
+  };
+  op.head.out = out.data;
+  op.head.r = same_shape(inputs.r);
+  op.head.k = same_shape(inputs.k);
+  op.head.v = same_shape(inputs.v);
+  op.head.decay = same_shape(inputs.decay);
+  op.head.alpha = same_shape(inputs.alpha);
+  op.head.gate = same_shape(inputs.gate);
+  if (inputs.v_mix) {
+    op.head.v_mix = same_shape(inputs.v_mix);
+    op.head.v_first = same_shape(inputs.v_first);
+  }
+  assert(state.columns == std::uint64_t{op.heads} * n * n && batch.first.back() == out.rows);
+  op.head.k_k = vector(inputs.k_k);
+  op.head.k_a = vector(inputs.k_a);
+  op.head.r_k = vector(inputs.r_k);
+  op.head.norm_gain = vector(inputs.norm_gain);
+  op.head.norm_bias = vector(inputs.norm_bias);
+  op.head.state = state.data;
+  op.head.head_size = n;
+  op.head.norm_epsilon = inputs.norm_epsilon;
+  record(static_cast<std::uint32_t>(batch.slot.size()) * op.heads, op, wkv7_scratch(n));
+}
+
+void CpuBackend::run(const Wkv7Task& op, std::uint32_t task, float* scratch) {
+  const std::uint32_t sequence = task / op.heads, index = task % op.heads;
+  const std::uint32_t n = op.head.head_size;
+  const std::size_t row = op.batch.first[sequence] * op.head.stride, channel = std::size_t{index} * n;
+  Wkv7Head head = op.head;
+  head.tokens = op.batch.first[sequence + 1] - op.batch.first[sequence];
+  head.out += row + channel;
+  head.r += row + channel;
+  head.k += row + channel;
+  head.v += row + channel;
+  head.decay += row + channel;
+  head.alpha += row + channel;
+  head.gate += row + channel;
+  if (head.v_mix != nullptr) {
+    head.v_mix += row + channel;
+    head.v_first += row + channel;
+  }
+  head.k_k += channel;
+  head.k_a += channel;
+  head.r_k += channel;
+  head.norm_gain += channel;
+  head.norm_bias += channel;
+  head.state += op.batch.slot[sequence] * op.state_stride + channel * n;
+  head.scratch = scratch;
+  kernels_.wkv7(head);
+}
+
+}  // namespace roost::backend::cpu

@@ -1,0 +1,476 @@
+// The vector kernels, written once. Included by one file per instruction set, inside an unnamed namespace,
+// after that file has defined
+//   F, width                      a vector of floats and how many (16, 8 or 4)
+//   zero set1 load store load_part store_part add sub mul fma (a*b+c) div vmax vmin bitwise_xor square_root
+//   (of one float) sum                           of all lanes, in a fixed order select_less(a, b, x, y) a < b
+//   ? x : y absolute, round_nearest, power_of_two (of a whole number in [-126, 127]) load_f16(p) width halves
+//   load_bf16(p, even, odd)       2 * width brain floats: lanes of the even and of the odd ones
+//   Bytes, load_bytes(p), byte_of<j>(bytes)     4 * width int8: the j-th of each group of four, as floats
+//   panels_for(tokens)            how many panels a tile of so many tokens holds in registers: 4, 2 or 1
+// vmax(c, x) and vmin(c, x) must give x where x is NaN, so that damage stays visible.
+
+constexpr int vectors_per_panel = 16 / width;
+constexpr int max_tile_tokens = 6;
+
+// ---- products ----
+// A weight format knows how to add k numbers of P panels, times those of T tokens, to the accumulators, and
+// how to widen one panel to f32. Every accumulator is one chain over k, in order, in all formats and tile
+// shapes.
+
+template <int P, int T>
+struct Accumulators {
+  F at[T][P * vectors_per_panel];
+};
+
+template <int P, int T>
+ROOST_INLINE void multiply_add(Accumulators<P, T>& sums, const F* w, const float* x, std::size_t x_stride) {
+  ROOST_UNROLL for (int t = 0; t < T; ++t) {
+    const F b = set1(x[t * x_stride]);
+    ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) sums.at[t][q] = fma(w[q], b, sums.at[t][q]);
+  }
+}
+
+struct WeightF32 {
+  static constexpr std::size_t bytes_per_column = 64;  // of one panel, over whole k steps
+  template <int P, int T>
+  static ROOST_INLINE void run(const unsigned char* w, std::size_t panel_bytes, const float* x,
+                               std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
+    for (std::uint32_t k = 0; k < count; ++k) {
+      F row[P * vectors_per_panel];
+      ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
+          row[p * vectors_per_panel + v] =
+              load(reinterpret_cast<const float*>(w + p * panel_bytes + k * bytes_per_column) + v * width);
+      multiply_add<P, T>(sums, row, x + k, x_stride);
+    }
+  }
+  static ROOST_INLINE void widen(const unsigned char*, std::uint32_t, float*) {}
+};
+
+struct WeightF16 {
+  static constexpr std::size_t bytes_per_column = 32;
+  template <int P, int T>
+  static ROOST_INLINE void run(const unsigned char* w, std::size_t panel_bytes, const float* x,
+                               std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
+    for (std::uint32_t k = 0; k < count; ++k) {
+      F row[P * vectors_per_panel];
+      ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
+          row[p * vectors_per_panel + v] =
+              load_f16(w + p * panel_bytes + k * bytes_per_column + v * width * 2);
+      multiply_add<P, T>(sums, row, x + k, x_stride);
+    }
+  }
+  static ROOST_INLINE void widen(const unsigned char* w, std::uint32_t count, float* out) {
+    for (std::uint32_t k = 0; k < count; ++k) {
+      ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
+          store(out + k * 16 + v * width, load_f16(w + k * bytes_per_column + v * width * 2));
+    }
+  }
+};
+
+struct WeightBf16 {
+  static constexpr std::size_t bytes_per_column = 32;
+  template <int P, int T>
+  static ROOST_INLINE void run(const unsigned char* w, std::size_t panel_bytes, const float* x,
+                               std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
+    for (std::uint32_t k = 0; k < count; k += 2) {
+      F even[P * vectors_per_panel], odd[P * vectors_per_panel];
+      ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
+          load_bf16(w + p * panel_bytes + k * bytes_per_column + v * width * 4,
+                    even[p * vectors_per_panel + v], odd[p * vectors_per_panel + v]);
+      multiply_add<P, T>(sums, even, x + k, x_stride);
+      if (k + 1 < count) multiply_add<P, T>(sums, odd, x + k + 1, x_stride);
+    }
+  }
+  static ROOST_INLINE void widen(const unsigned char* w, std::uint32_t count, float* out) {
+    for (std::uint32_t k = 0; k < count; k += 2) {
+      ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v) {
+        F even, odd;
+        load_bf16(w + k * bytes_per_column + v * width * 4, even, odd);
+        store(out + k * 16 + v * width, even);
+        if (k + 1 < count) store(out + (k + 1) * 16 + v * width, odd);
+      }
+    }
+  }
+};
+
+struct WeightQ8 {
+  static constexpr std::size_t bytes_per_column = 17;  // 544 bytes for 32 columns
+  template <int P, int T, int J>
+  static ROOST_INLINE void quarter(const Bytes* bytes, const F* scale, const float* x, std::size_t x_stride,
+                                   Accumulators<P, T>& sums) {
+    // int8 times f16 has at most 18 significant bits: the widened weight is exact.
+    F row[P * vectors_per_panel];
+    ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] = mul(byte_of<J>(bytes[q]), scale[q]);
+    multiply_add<P, T>(sums, row, x + J, x_stride);
+  }
+  template <int P, int T>
+  static ROOST_INLINE void run(const unsigned char* w, std::size_t panel_bytes, const float* x,
+                               std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
+    for (std::uint32_t block = 0; block < count / 32; ++block) {
+      const unsigned char* at = w + block * std::size_t{544};
+      F scale[P * vectors_per_panel];
+      ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
+          scale[p * vectors_per_panel + v] = load_f16(at + p * panel_bytes + v * width * 2);
+      for (std::uint32_t k = 0; k < 32; k += 4) {
+        Bytes bytes[P * vectors_per_panel];
+        ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
+            bytes[p * vectors_per_panel + v] = load_bytes(at + p * panel_bytes + 32 + k * 16 + v * width * 4);
+        const float* here = x + block * 32 + k;
+        quarter<P, T, 0>(bytes, scale, here, x_stride, sums);
+        quarter<P, T, 1>(bytes, scale, here, x_stride, sums);
+        quarter<P, T, 2>(bytes, scale, here, x_stride, sums);
+        quarter<P, T, 3>(bytes, scale, here, x_stride, sums);
+      }
+    }
+  }
+  static ROOST_INLINE void widen(const unsigned char* w, std::uint32_t count, float* out) {
+    for (std::uint32_t block = 0; block < count / 32; ++block) {
+      const unsigned char* at = w + block * std::size_t{544};
+      for (int v = 0; v < vectors_per_panel; ++v) {
+        const F scale = load_f16(at + v * width * 2);
+        for (std::uint32_t k = 0; k < 32; k += 4) {
+          const Bytes bytes = load_bytes(at + 32 + k * 16 + v * width * 4);
+          float* to = out + (block * 32 + k) * 16 + v * width;
+          store(to, mul(byte_of<0>(bytes), scale));
+          store(to + 16, mul(byte_of<1>(bytes), scale));
+          store(to + 32, mul(byte_of<2>(bytes), scale));
+          store(to + 48, mul(byte_of<3>(bytes), scale));
+        }
+      }
+    }
+  }
+};
+
+struct TilePlace {
+  const unsigned char* w;
+  std::size_t panel_bytes;
+  const float* x;
+  std::size_t x_stride;
+  std::uint32_t count;  // of k
+  float* out;
+  std::size_t out_stride;
+  std::uint32_t columns;  // that exist, from out on
+  bool accumulate;
+};
+
+template <class W, int P, int T>
+ROOST_INLINE void tile(const TilePlace& at) {
+  Accumulators<P, T> sums;
+  ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q)
+      sums.at[t][q] = zero();
+  W::template run<P, T>(at.w, at.panel_bytes, at.x, at.x_stride, at.count, sums);
+  ROOST_UNROLL for (int t = 0; t < T; ++t) {
+    float* out = at.out + t * at.out_stride;
+    ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) {
+      const std::uint32_t first = q * width;
+      if (first + width <= at.columns) {
+        const F sum = at.accumulate ? add(load(out + first), sums.at[t][q]) : sums.at[t][q];
+        store(out + first, sum);
+      } else if (first < at.columns) {
+        const std::uint32_t n = at.columns - first;
+        const F sum = at.accumulate ? add(load_part(out + first, n), sums.at[t][q]) : sums.at[t][q];
+        store_part(out + first, sum, n);
+      }
+    }
+  }
+}
+
+// All panels of a task for T tokens.
+template <class W, int T>
+ROOST_NOINLINE void tile_row(TilePlace at, std::uint32_t panels) {
+  while (panels > 0) {
+    std::uint32_t taken = 1;
+    if (panels >= 4 && panels_for(T) >= 4) {
+      if constexpr (panels_for(T) >= 4) tile<W, 4, T>(at);
+      taken = 4;
+    } else if (panels >= 2 && panels_for(T) >= 2) {
+      if constexpr (panels_for(T) >= 2) tile<W, 2, T>(at);
+      taken = 2;
+    } else {
+      tile<W, 1, T>(at);
+    }
+    panels -= taken;
+    at.w += taken * at.panel_bytes;
+    at.out += taken * 16;
+    at.columns = at.columns > taken * 16 ? at.columns - taken * 16 : 0;
+  }
+}
+
+template <class W>
+ROOST_INLINE void tile_rows(TilePlace at, std::uint32_t panels, std::uint32_t tokens) {
+  while (tokens > 0) {
+    const std::uint32_t taken = tokens < max_tile_tokens ? tokens : max_tile_tokens;
+    switch (taken) {
+      case 1:
+        tile_row<W, 1>(at, panels);
+        break;
+      case 2:
+        tile_row<W, 2>(at, panels);
+        break;
+      case 3:
+        tile_row<W, 3>(at, panels);
+        break;
+      case 4:
+        tile_row<W, 4>(at, panels);
+        break;
+      case 5:
+        tile_row<W, 5>(at, panels);
+        break;
+      default:
+        tile_row<W, 6>(at, panels);
+        break;
+    }
+    tokens -= taken;
+    at.x += taken * at.x_stride;
+    at.out += taken * at.out_stride;
+  }
+}
+
+template <class W>
+ROOST_INLINE void product_of(const ProductTask& task, bool wide) {
+  const PackedMatrix& matrix = *task.weight;
+  TilePlace at{};
+  at.x_stride = task.x_stride;
+  at.out = task.out;
+  at.out_stride = task.out_stride;
+  at.columns = matrix.rows - task.first_panel * panel_rows;
+  const unsigned char* panels = matrix.panels + task.first_panel * matrix.panel_bytes;
+  for (std::uint32_t k = 0; k < matrix.columns; k += k_block) {
+    at.count = matrix.columns - k < k_block ? matrix.columns - k : k_block;
+    at.x = task.x + k;
+    at.accumulate = task.accumulate || k > 0;
+    at.w = panels + k * W::bytes_per_column;
+    at.panel_bytes = matrix.panel_bytes;
+    if (wide || task.tokens <= max_tile_tokens) {
+      tile_rows<W>(at, task.panels, task.tokens);
+      continue;
+    }
+    // Many tokens: widen the weights once, then read them as f32 from the second-level cache.
+    for (std::uint32_t p = 0; p < task.panels; ++p) {
+      W::widen(at.w + p * matrix.panel_bytes, at.count, task.scratch + p * (k_block * panel_rows));
+    }
+    at.w = reinterpret_cast<const unsigned char*>(task.scratch);
+    at.panel_bytes = k_block * panel_rows * sizeof(float);
+    tile_rows<WeightF32>(at, task.panels, task.tokens);
+  }
+}
+
+void product(const ProductTask& task) {
+  switch (task.weight->type) {
+    case DType::f32:
+      return product_of<WeightF32>(task, true);
+    case DType::f16:
+      return product_of<WeightF16>(task, false);
+    case DType::bf16:
+      return product_of<WeightBf16>(task, false);
+    case DType::q8:
+      return product_of<WeightQ8>(task, false);
+  }
+}
+
+// ---- functions of one number ----
+
+// Within 2 units in the last place of exp over the whole range of f32; saturates instead of overflowing.
+ROOST_INLINE F exponential(F x) {
+  x = vmin(set1(88.3f), vmax(set1(-87.3f), x));
+  const F n = round_nearest(mul(x, set1(1.44269504f)));
+  // ln 2 in two parts, the first with so few bits that n times it is exact.
+  F r = fma(n, set1(-0.693359375f), x);
+  r = fma(n, set1(2.12194440e-4f), r);
+  // Taylor's polynomial up to r^7 / 7! on |r| <= 0.347: remainder below 6e-9.
+  F p = set1(1.0f / 5040);
+  p = fma(p, r, set1(1.0f / 720));
+  p = fma(p, r, set1(1.0f / 120));
+  p = fma(p, r, set1(1.0f / 24));
+  p = fma(p, r, set1(1.0f / 6));
+  p = fma(p, r, set1(0.5f));
+  p = fma(p, r, set1(1.0f));
+  p = fma(p, r, set1(1.0f));
+  return mul(p, power_of_two(n));
+}
+
+ROOST_INLINE F sigmoid(F z) {
+  return div(set1(1.0f), add(set1(1.0f), exponential(sub(zero(), z))));
+}
+
+ROOST_INLINE F hyperbolic_tangent(F z) {
+  const F far = sub(set1(1.0f), div(set1(2.0f), add(set1(1.0f), exponential(add(z, z)))));
+  // Near zero 1 - 2/(1+e) would cancel: the odd series up to z^15, |z| < 0.5: remainder below 1e-8 relative.
+  const F s = mul(z, z);
+  F p = set1(-929569.0f / 638512875);
+  p = fma(p, s, set1(21844.0f / 6081075));
+  p = fma(p, s, set1(-1382.0f / 155925));
+  p = fma(p, s, set1(62.0f / 2835));
+  p = fma(p, s, set1(-17.0f / 315));
+  p = fma(p, s, set1(2.0f / 15));
+  p = fma(p, s, set1(-1.0f / 3));
+  const F near = fma(mul(p, s), z, z);
+  return select_less(absolute(z), set1(0.5f), near, far);
+}
+
+template <class Function>
+ROOST_INLINE void for_each(float* values, const float* bias, std::size_t n, Function function) {
+  std::size_t i = 0;
+  for (; i + width <= n; i += width) {
+    F z = load(values + i);
+    if (bias != nullptr) z = add(z, load(bias + i));
+    store(values + i, function(z));
+  }
+  if (i < n) {
+    F z = load_part(values + i, static_cast<std::uint32_t>(n - i));
+    if (bias != nullptr) z = add(z, load_part(bias + i, static_cast<std::uint32_t>(n - i)));
+    store_part(values + i, function(z), static_cast<std::uint32_t>(n - i));
+  }
+}
+
+void epilogue(Epilogue kind, float* values, const float* bias, std::size_t n) {
+  switch (kind) {
+    case Epilogue::none:
+    case Epilogue::add:
+      return;
+    case Epilogue::tanh:
+      return for_each(values, nullptr, n, [](F z) { return hyperbolic_tangent(z); });
+    case Epilogue::sigmoid:
+      return for_each(values, nullptr, n, [](F z) { return sigmoid(z); });
+    case Epilogue::bias_sigmoid:
+      return for_each(values, bias, n, [](F z) { return sigmoid(z); });
+    case Epilogue::relu_squared:
+      return for_each(values, nullptr, n, [](F z) {
+        const F positive = vmax(zero(), z);
+        return mul(positive, positive);
+      });
+    case Epilogue::decay7:
+      return for_each(values, bias, n, [](F z) { return exponential(mul(set1(-0.606531f), sigmoid(z))); });
+  }
+}
+
+// ---- rows ----
+
+void layer_norm(float* out, const float* x, const float* gain, const float* bias, std::size_t n,
+                float epsilon) {
+  F sums[4] = {zero(), zero(), zero(), zero()};
+  std::size_t i = 0;
+  for (; i + 4 * width <= n; i += 4 * width) {
+    for (int v = 0; v < 4; ++v) sums[v] = add(sums[v], load(x + i + v * width));
+  }
+  float total = sum(add(add(sums[0], sums[1]), add(sums[2], sums[3])));
+  for (; i < n; ++i) total += x[i];
+  const float mean = total / static_cast<float>(n);
+  const F center = set1(mean);
+
+  for (int v = 0; v < 4; ++v) sums[v] = zero();
+  for (i = 0; i + 4 * width <= n; i += 4 * width) {
+    for (int v = 0; v < 4; ++v) {
+      const F d = sub(load(x + i + v * width), center);
+      sums[v] = fma(d, d, sums[v]);
+    }
+  }
+  total = sum(add(add(sums[0], sums[1]), add(sums[2], sums[3])));
+  for (; i < n; ++i) total += (x[i] - mean) * (x[i] - mean);
+  const float scale = 1.0f / square_root(total / static_cast<float>(n) + epsilon);
+
+  const F factor = set1(scale);
+  for (i = 0; i + width <= n; i += width) {
+    store(out + i, fma(mul(sub(load(x + i), center), factor), load(gain + i), load(bias + i)));
+  }
+  for (; i < n; ++i) out[i] = (x[i] - mean) * scale * gain[i] + bias[i];
+}
+
+void mix(float* out, const float* a, const float* before, const float* weight, std::size_t n) {
+  std::size_t i = 0;
+  for (; i + width <= n; i += width) {
+    const F current = load(a + i);
+    store(out + i, fma(sub(load(before + i), current), load(weight + i), current));
+  }
+  for (; i < n; ++i) out[i] = a[i] + (before[i] - a[i]) * weight[i];
+}
+
+// ---- wkv7 ----
+
+// Columns [first, first + V * width) of the state for one token: read out against a, update, read out against
+// r.
+template <int V>
+ROOST_INLINE void wkv7_strip(float* state, std::uint32_t size, const float* a, const float* b, const float* k,
+                             const float* w, const float* r, const float* v, float* y) {
+  F s[V], value[V], out[V];
+  ROOST_UNROLL for (int i = 0; i < V; ++i) {
+    s[i] = zero();
+    out[i] = zero();
+    value[i] = load(v + i * width);
+  }
+  for (std::uint32_t j = 0; j < size; ++j) {
+    const F aj = set1(a[j]);
+    ROOST_UNROLL for (int i = 0; i < V; ++i) s[i] = fma(load(state + j * size + i * width), aj, s[i]);
+  }
+  for (std::uint32_t j = 0; j < size; ++j) {
+    const F wj = set1(w[j]), bj = set1(b[j]), kj = set1(k[j]), rj = set1(r[j]);
+    ROOST_UNROLL for (int i = 0; i < V; ++i) {
+      float* at = state + j * size + i * width;
+      const F updated = fma(value[i], kj, fma(s[i], bj, mul(load(at), wj)));
+      store(at, updated);
+      out[i] = fma(updated, rj, out[i]);
+    }
+  }
+  ROOST_UNROLL for (int i = 0; i < V; ++i) store(y + i * width, out[i]);
+}
+
+void wkv7(const Wkv7Head& head) {
+  const std::uint32_t n = head.head_size;
+  if (n % width != 0) return scalar_kernels()->wkv7(head);
+  float *a = head.scratch, *b = a + n, *k = b + n, *v = k + n, *y = v + n;
+  for (std::uint32_t t = 0; t < head.tokens; ++t) {
+    const std::size_t row = t * head.stride;
+    const float *r = head.r + row, *w = head.decay + row;
+    F squares = zero();
+    for (std::uint32_t i = 0; i < n; i += width) {
+      const F kk = mul(load(head.k + row + i), load(head.k_k + i));
+      squares = fma(kk, kk, squares);
+      store(b + i, kk);
+    }
+    const float norm = square_root(sum(squares));
+    const F inverse = set1(1.0f / (norm < 1e-12f ? 1e-12f : norm));
+    F bonus_sum = zero();
+    for (std::uint32_t i = 0; i < n; i += width) {
+      const F kk = mul(load(b + i), inverse), alpha = load(head.alpha + row + i);
+      store(a + i, sub(zero(), kk));
+      store(b + i, mul(kk, alpha));
+      const F scaled =
+          mul(load(head.k + row + i), fma(sub(alpha, set1(1.0f)), load(head.k_a + i), set1(1.0f)));
+      store(k + i, scaled);
+      bonus_sum = fma(mul(load(r + i), scaled), load(head.r_k + i), bonus_sum);
+      F value = load(head.v + row + i);
+      if (head.v_mix != nullptr) {
+        value = fma(sub(load(head.v_first + row + i), value), load(head.v_mix + row + i), value);
+      }
+      store(v + i, value);
+    }
+    std::uint32_t first = 0;
+    for (; first + 4 * width <= n; first += 4 * width) {
+      wkv7_strip<4>(head.state + first, n, a, b, k, w, r, v + first, y + first);
+    }
+    for (; first < n; first += width)
+      wkv7_strip<1>(head.state + first, n, a, b, k, w, r, v + first, y + first);
+
+    layer_norm(y, y, head.norm_gain, head.norm_bias, n, head.norm_epsilon);
+    const F bonus = set1(sum(bonus_sum));
+    for (std::uint32_t i = 0; i < n; i += width) {
+      const F read = fma(bonus, load(v + i), load(y + i));
+      store(head.out + row + i, mul(read, load(head.gate + row + i)));
+    }
+  }
+}
+
+std::uint64_t read_block(const unsigned char* block, std::size_t bytes) {
+  F sums[4] = {zero(), zero(), zero(), zero()};
+  for (std::size_t i = 0; i + 64 * sizeof(float) <= bytes; i += 64 * sizeof(float)) {
+    const float* at = reinterpret_cast<const float*>(block + i);
+    for (int v = 0; v < 64 / width; ++v) sums[v % 4] = bitwise_xor(sums[v % 4], load(at + v * width));
+  }
+  float folded[width];
+  store(folded, bitwise_xor(bitwise_xor(sums[0], sums[1]), bitwise_xor(sums[2], sums[3])));
+  std::uint64_t result = 0;
+  for (int v = 0; v < width; ++v) result = result * 31 + (folded[v] == 1.0f ? 1 : 0);
+  return result;
+}
+
+constexpr Kernels table{isa_name, product, epilogue, layer_norm, mix, wkv7, read_block};
