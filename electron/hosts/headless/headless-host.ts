@@ -1,0 +1,83 @@
+// The headless door from start to end: serve the house on loopback, say so once, close it on SIGINT or SIGTERM.
+import type { HostFacilities } from '../../services/application.ts'
+import { RoostError } from '../../contract/errors.ts'
+import { errorFields } from '../../platform/log.ts'
+import type { CommandLine } from '../command-line.ts'
+import type { HostLog } from '../dispatch.ts'
+import { closeInTime } from '../house.ts'
+import type { OpenHouse } from '../house.ts'
+import { listWindowFiles } from '../window-files.ts'
+import { createEventStream } from './event-stream.ts'
+import { startHttpServer } from './http-server.ts'
+import type { HttpServer } from './http-server.ts'
+import { openBrowser } from './open-browser.ts'
+
+export interface HeadlessOptions {
+  readonly commandLine: CommandLine
+  /** The built window. */
+  readonly windowFolder: string
+  readonly openHouse: OpenHouse
+  readonly log: HostLog
+  /** Standard output: it gets the one line that says where Roost is. */
+  readonly print: (line: string) => void
+}
+
+/** Resolves when Roost has been told to end and has ended. Rejects when it cannot start. */
+export async function runHeadlessHost(options: HeadlessOptions): Promise<void> {
+  const { commandLine, log } = options
+  // From the first moment: a signal while the database is being opened must not cut that short.
+  const ended = endSignal()
+  const events = createEventStream()
+  const files = await listWindowFiles(options.windowFolder)
+  const house = await options.openHouse(facilities, events.emit)
+
+  let server: HttpServer
+  try {
+    server = await startHttpServer({ port: commandLine.port, files, dispatch: house.dispatch, events, log })
+  } catch (error) {
+    await closeInTime(house)
+    throw portProblem(error, commandLine.port)
+  }
+  house.start()
+  options.print(`Roost ready: ${server.openingAddress}`)
+  if (commandLine.openBrowser) openBrowser(server.openingAddress, log)
+
+  log.info('ending', { signal: await ended })
+  // The house first: browsers still hear how running answers end.
+  const closed = await closeInTime(house).catch((error: unknown) => {
+    log.error('closing failed', errorFields(error))
+    return false
+  })
+  log.info('ended', { closed })
+  await server.close()
+}
+
+const facilities: HostFacilities = {
+  kind: 'headless',
+  locale: Intl.DateTimeFormat().resolvedOptions().locale,
+  nativeDialogs: false,
+  chooseModelFile: () => Promise.resolve(null),
+  // The person is in a browser already and may be at another screen than this process: the page opens links itself.
+  openLink: () =>
+    Promise.reject(new RoostError('invalid_argument', { reason: 'Links are opened by the browser itself.' })),
+}
+
+function endSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    // A second signal changes nothing: ending takes two seconds at most.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal))
+  })
+}
+
+function portProblem(error: unknown, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'EADDRINUSE') {
+    return new RoostError('busy', { reason: `Port ${port} is in use; choose another one with --port.` })
+  }
+  if (code === 'EACCES') {
+    return new RoostError('busy', {
+      reason: `Port ${port} may not be used; choose one above 1023 with --port.`,
+    })
+  }
+  return error
+}

@@ -1,0 +1,110 @@
+// The Electron door from start to end: one instance per data folder, one window, closed with the house.
+import { app, dialog, session } from 'electron'
+import type { BrowserWindow } from 'electron'
+import { errorFields } from '../../platform/log.ts'
+import type { HostLog } from '../dispatch.ts'
+import { closeInTime, startingProblem } from '../house.ts'
+import type { House, OpenHouse } from '../house.ts'
+import { listWindowFiles } from '../window-files.ts'
+import { connectCalls, createEmit } from './bridge.ts'
+import { setMenu } from './menu.ts'
+import { chooseModelFile } from './model-file-dialog.ts'
+import { guardPages, guardSession } from './navigation-guard.ts'
+import { openLink } from './open-link.ts'
+import { openWindow } from './open-window.ts'
+import { registerWindowScheme, serveWindowFiles } from './window-scheme.ts'
+
+export interface ElectronHostOptions {
+  /** The built window, and the built preload. */
+  readonly windowFolder: string
+  readonly preload: string
+  /** Folder for what Chromium itself keeps; also what a single instance is single for. */
+  readonly profileFolder: string
+  readonly windowStateFile: string
+  readonly openHouse: OpenHouse
+  readonly log: HostLog
+}
+
+/** Call before Electron is ready. Resolves when the window stands, or when another instance was shown instead. */
+export async function runElectronHost(options: ElectronHostOptions): Promise<void> {
+  const { log } = options
+  app.enableSandbox()
+  app.setPath('userData', options.profileFolder)
+  if (!app.requestSingleInstanceLock()) {
+    app.exit(0) // the first instance has been told, and shows itself
+    return
+  }
+  registerWindowScheme()
+  guardPages(log)
+  const developerTools = !app.isPackaged
+  let window: BrowserWindow | null = null
+  let house: House | null = null
+
+  try {
+    await app.whenReady()
+    setMenu({ platform: process.platform, developerTools })
+    guardSession(session.defaultSession, { developerTools })
+    serveWindowFiles(session.defaultSession, await listWindowFiles(options.windowFolder))
+
+    const currentWindow = (): BrowserWindow | null => (window?.isDestroyed() === false ? window : null)
+    house = await options.openHouse(
+      {
+        kind: 'electron',
+        locale: app.getLocale(),
+        nativeDialogs: true,
+        chooseModelFile: () => chooseModelFile(currentWindow),
+        openLink: (url) => openLink(url, log),
+      },
+      createEmit(currentWindow),
+    )
+    connectCalls(currentWindow, house.dispatch)
+    endWithHouse(house, log)
+
+    const show = async (): Promise<void> => {
+      if (window !== null && !window.isDestroyed()) {
+        if (window.isMinimized()) window.restore()
+        window.show()
+        window.focus()
+        return
+      }
+      const { preload, windowStateFile: stateFile } = options
+      await openWindow({ preload, stateFile, developerTools, log }, (opened) => (window = opened))
+    }
+    const showAgain = (): void => {
+      show().catch((error: unknown) => log.error('window not shown', errorFields(error)))
+    }
+    app.on('second-instance', showAgain)
+    app.on('activate', showAgain)
+    await show()
+    house.start()
+  } catch (error) {
+    log.error('not started', errorFields(error))
+    if (house !== null) await closeInTime(house)
+    dialog.showErrorBox('Roost', startingProblem(error))
+    app.exit(1)
+  }
+}
+
+/** Ends with the last window (macOS keeps the application, as people expect there), and never before the house closed. */
+function endWithHouse(house: House, log: HostLog): void {
+  let ending = false
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  app.on('will-quit', (event) => {
+    event.preventDefault()
+    if (ending) return
+    ending = true
+    closeInTime(house)
+      .catch((error: unknown) => {
+        log.error('closing failed', errorFields(error))
+        return false
+      })
+      .then((closed) => {
+        log.info('ended', { closed })
+        app.exit(0)
+      })
+      .catch(() => app.exit(1)) // only a log that throws gets here
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
+}

@@ -1,0 +1,22 @@
+// Files enter Roost through this dialog only: the window gets an id, never a path.
+import { dialog } from 'electron'
+import type { OpenDialogOptions } from 'electron'
+import type { CurrentWindow } from './bridge.ts'
+
+const options: OpenDialogOptions = {
+  title: 'Choose an RWKV model',
+  buttonLabel: 'Load',
+  properties: ['openFile', 'dontAddToRecent'],
+  filters: [
+    { name: 'RWKV models', extensions: ['gguf', 'safetensors', 'pth', 'st'] },
+    { name: 'All files', extensions: ['*'] },
+  ],
+}
+
+/** The chosen path, or null when the person cancelled. */
+export async function chooseModelFile(currentWindow: CurrentWindow): Promise<string | null> {
+  const window = currentWindow()
+  const { canceled, filePaths } =
+    window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options)
+  return canceled ? null : (filePaths[0] ?? null)
+}
