@@ -56,11 +56,17 @@ struct ModelFile {
   std::string basename;  // general.basename of GGUF, else empty
   std::optional<std::uint32_t> training_context;
   std::optional<EmbeddedVocabulary> embedded_vocabulary;
-  std::string fingerprint;        // lower-case hex SHA-256, identifies the weights: see docs/decisions
+  std::string fingerprint;  // lower-case hex SHA-256 that identifies the weights: fingerprint.h defines it
   bool ln0_in_embedding = false;  // some exports fold ln0 into the embedding and carry no ln0
+  // GGUF of generation 6 may hold att.output and ffn.value of layer i divided by 2^(i / n): this n, else 0.
+  // The sums only come out right when x is halved after every n-th layer, or the weights are multiplied back.
+  std::uint32_t rescale_every_layers = 0;
 
   // Official names (rwkv-reference 1.x without "model." prefixes): "emb.weight", "blocks.0.att.w1",
-  // "head.weight". Layer-0 v0, v1, v2 of generation 7 are left out: they are never used.
+  // "head.weight". Layer-0 v0, v1, v2 of generation 7 are left out: they are never used. Generation 6 has one
+  // three-dimensional weight, att.time_maa_w2; it is presented as five matrices [width, rank] named
+  // att.time_maa_w2.w, .k, .v, .r and .g. att.time_decay, time_first and time_faaaa of generation 5 and 6 and
+  // att.r_k of 7 are [heads, head_size] where they have two dimensions.
   std::map<std::string, Weight, std::less<>> weights;
   const Weight* find(std::string_view name) const;
 

@@ -108,4 +108,11 @@ std::string printable(std::string_view text, std::size_t limit) {
   return out;
 }
 
+std::string quoted(std::string_view text) {
+  std::string out(1, '"');
+  out += printable(text);
+  out += '"';
+  return out;
+}
+
 }  // namespace roost::support

@@ -18,5 +18,6 @@ void append_utf8(std::string& out, std::uint32_t code_point);
 
 // For error messages: at most `limit` bytes of `text`, control characters and other invisible bytes as \xNN.
 std::string printable(std::string_view text, std::size_t limit = 120);
+std::string quoted(std::string_view text);  // printable, in double quotes
 
 }  // namespace roost::support

@@ -1,0 +1,173 @@
+#include "formats/model_file.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "formats/container.h"
+#include "formats/container_kind.h"
+#include "formats/fingerprint.h"
+#include "formats/gguf.h"
+#include "formats/model_check.h"
+#include "formats/official_names.h"
+#include "formats/parse_model.h"
+#include "formats/pth.h"
+#include "formats/safetensors.h"
+#include "support/half.h"
+#include "support/mapped_file.h"
+#include "support/path_text.h"
+#include "support/utf8.h"
+
+namespace roost::formats {
+namespace {
+
+Result<Container> read_container(const Source& source) {
+  ROOST_ASSIGN(const ContainerKind kind, recognise(source));
+  switch (kind) {
+    case ContainerKind::zip:
+      return read_pth(source);
+    case ContainerKind::safetensors:
+      return read_safetensors(source);
+    case ContainerKind::gguf:
+      return read_gguf(source);
+  }
+  return source.fail(ErrorCode::internal, "unknown container.");
+}
+
+// "...-ctx4096..." as official file names have it; for display only.
+std::optional<std::uint32_t> context_in_name(std::string_view stem) {
+  const std::size_t at = stem.rfind("-ctx");
+  if (at == std::string_view::npos) return std::nullopt;
+  std::uint32_t number = 0;
+  std::size_t digits = 0;
+  for (const char c : stem.substr(at + 4)) {
+    if (c < '0' || c > '9' || ++digits > 8) break;
+    number = number * 10 + static_cast<std::uint32_t>(c - '0');
+  }
+  return digits >= 1 && digits <= 8 && number > 0 ? std::optional(number) : std::nullopt;
+}
+
+void describe(const std::string& path, const Container& container, ModelFile& model) {
+  const std::string stem =
+      support::repair_utf8(support::path_to_utf8(support::path_from_utf8(support::repair_utf8(path)).stem()));
+  const auto text = [&](std::string_view key) {
+    return support::repair_utf8(std::string_view(container.text(key)).substr(0, 1000));
+  };
+  model.title = text("general.name");
+  if (model.title.empty()) model.title = stem;
+  model.basename = text("general.basename");
+  model.training_context = context_in_name(stem);
+  // llama.cpp's converter writes 1048576, meaning "no limit".
+  const auto stated = container.whole(container.text("general.architecture") + ".context_length");
+  if (!model.training_context && stated && *stated > 0 && *stated < 1'048'576) {
+    model.training_context = static_cast<std::uint32_t>(*stated);
+  }
+  for (const Tensor& tensor : container.tensors) {
+    model.parameters += tensor.count();
+    ++model.storage_types[std::string(storage_format(tensor.type).name)];
+  }
+}
+
+Result<std::shared_ptr<ModelFile>> parse(std::span<const std::byte> bytes, const std::string& path,
+                                         const support::MappedFile* mapped) {
+  const Source source{support::file_label(path), bytes};
+  auto model = std::make_shared<ModelFile>();
+  model->path = path;
+  model->file_bytes = bytes.size();
+  ROOST_ASSIGN(Container container, read_container(source));
+  model->container = container.kind;
+  ROOST_ASSIGN(const OfficialTensors official, use_official_names(source, container));
+  ROOST_ASSIGN(model->generation, detect_generation(source, official));
+  ROOST_TRY(check_model(source, container, official, *model));
+  describe(path, container, *model);
+  model->embedded_vocabulary = std::move(container.vocabulary);
+  ROOST_TRY(fingerprint_and_verify(source, container, mapped, *model));
+  return model;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<ModelFile>> parse_model(std::span<const std::byte> bytes, const std::string& path,
+                                               const support::MappedFile* mapped) {
+  try {
+    return parse(bytes, path, mapped);
+  } catch (const std::bad_alloc&) {
+    return error(ErrorCode::out_of_memory,
+                 support::file_label(path) + ": not enough memory to read its table of contents.");
+  } catch (const std::exception&) {
+    return error(ErrorCode::internal,
+                 support::file_label(path) + ": reading it failed in an unforeseen way.");
+  }
+}
+
+Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8) {
+  try {
+    ROOST_ASSIGN(const std::shared_ptr<const support::MappedFile> mapped,
+                 support::MappedFile::open(path_utf8));
+    ROOST_ASSIGN(std::shared_ptr<ModelFile> model, parse_model(mapped->bytes(), path_utf8, mapped.get()));
+    model->mapping = mapped;
+    ROOST_TRY(mapped->unchanged());
+    return std::shared_ptr<const ModelFile>(std::move(model));
+  } catch (const std::bad_alloc&) {
+    return error(ErrorCode::out_of_memory,
+                 support::file_label(path_utf8) + ": not enough memory to open it.");
+  } catch (const std::exception&) {
+    return error(ErrorCode::internal,
+                 support::file_label(path_utf8) + ": opening it failed in an unforeseen way.");
+  }
+}
+
+const Weight* ModelFile::find(std::string_view name) const {
+  const auto at = weights.find(name);
+  return at != weights.end() ? &at->second : nullptr;
+}
+
+Result<void> ModelFile::unchanged() const {
+  const auto* mapped = static_cast<const support::MappedFile*>(mapping.get());
+  return mapped != nullptr ? mapped->unchanged() : Result<void>();
+}
+
+namespace {
+
+template <class Stored, class Widen>
+void widen_row(const Weight& weight, std::uint64_t row, float* out, Widen widen) {
+  const std::byte* at = weight.data + static_cast<std::int64_t>(row) * weight.row_stride *
+                                          static_cast<std::int64_t>(sizeof(Stored));
+  const std::int64_t step = weight.column_stride * static_cast<std::int64_t>(sizeof(Stored));
+  for (std::uint64_t column = 0; column < weight.columns; ++column) {
+    Stored stored;
+    std::memcpy(&stored, at + static_cast<std::int64_t>(column) * step, sizeof stored);
+    out[column] = widen(stored);
+  }
+}
+
+// Blocks of 32: an f16 scale and 32 signed bytes.
+void widen_q8_0_row(const Weight& weight, std::uint64_t row, float* out) {
+  constexpr std::uint64_t kElements = 32, kBytes = 34;
+  const std::byte* block = weight.data + row * (weight.columns / kElements) * kBytes;
+  for (std::uint64_t column = 0; column < weight.columns; column += kElements, block += kBytes) {
+    std::uint16_t scale_bits = 0;
+    std::int8_t values[kElements];
+    std::memcpy(&scale_bits, block, sizeof scale_bits);
+    std::memcpy(values, block + sizeof scale_bits, sizeof values);
+    const float scale = support::f16_to_f32(scale_bits);
+    for (std::uint64_t i = 0; i < kElements; ++i) out[column + i] = scale * static_cast<float>(values[i]);
+  }
+}
+
+}  // namespace
+
+void read_row(const Weight& weight, std::uint64_t row, float* out) {
+  switch (weight.type) {
+    case StorageType::f32:
+      return widen_row<float>(weight, row, out, [](float value) { return value; });
+    case StorageType::f16:
+      return widen_row<std::uint16_t>(weight, row, out, support::f16_to_f32);
+    case StorageType::bf16:
+      return widen_row<std::uint16_t>(weight, row, out, support::bf16_to_f32);
+    case StorageType::q8_0:
+      return widen_q8_0_row(weight, row, out);
+  }
+}
+
+}  // namespace roost::formats

@@ -1,0 +1,188 @@
+// The fixture models through the front door. Single values were read from the files by other means (NumPy),
+// facts about the files are those of tests/fixtures/README.md.
+#include "formats/model_file.h"
+
+#include <cmath>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "check.h"
+
+using namespace roost;
+using namespace roost::formats;
+
+namespace {
+
+const std::string kFixtures = std::string(ROOST_SOURCE_DIR) + "/tests/fixtures/";
+
+std::shared_ptr<const ModelFile> open(const std::string& name) {
+  auto model = open_model_file(kFixtures + name);
+  if (!model.ok()) {
+    std::fprintf(stderr, "%s\n", model.failure().message.c_str());
+    return nullptr;
+  }
+  return model.value();
+}
+
+float value_at(const ModelFile& model, const std::string& name, std::uint64_t row, std::uint64_t column) {
+  const Weight* weight = model.find(name);
+  if (weight == nullptr || row >= weight->rows || column >= weight->columns) return NAN;
+  std::vector<float> out(weight->columns);
+  read_row(*weight, row, out.data());
+  return out[column];
+}
+
+double sum_of(const ModelFile& model, const std::string& name) {
+  const Weight* weight = model.find(name);
+  if (weight == nullptr) return NAN;
+  std::vector<float> out(weight->columns);
+  double sum = 0;
+  for (std::uint64_t row = 0; row < weight->rows; ++row) {
+    read_row(*weight, row, out.data());
+    for (const float value : out) sum += value;
+  }
+  return sum;
+}
+
+// The largest difference between all weights of two files; infinite when they do not have the same ones.
+double largest_difference(const ModelFile& a, const ModelFile& b) {
+  double largest = a.weights.size() == b.weights.size() ? 0 : INFINITY;
+  for (const auto& [name, weight] : a.weights) {
+    const Weight* other = b.find(name);
+    if (other == nullptr || other->rows != weight.rows || other->columns != weight.columns) return INFINITY;
+    std::vector<float> left(weight.columns), right(weight.columns);
+    for (std::uint64_t row = 0; row < weight.rows; ++row) {
+      read_row(weight, row, left.data());
+      read_row(*other, row, right.data());
+      for (std::uint64_t i = 0; i < weight.columns; ++i) {
+        largest = std::max(largest, std::fabs(static_cast<double>(left[i]) - right[i]));
+      }
+    }
+  }
+  return largest;
+}
+
+bool describes_fixture(const ModelFile& model) {
+  return model.generation == "7" && model.layers == 3 && model.width == 128 && model.ffn == 512 &&
+         model.heads == 2 && model.head_size == 64 && model.vocabulary == 400 && model.parameters == 822'912;
+}
+
+}  // namespace
+
+TEST("RWKV-7 from .pth: dimensions, number formats and values") {
+  const auto model = open("rwkv7-l3-c128-bf16.pth");
+  REQUIRE(model != nullptr);
+  CHECK(describes_fixture(*model));
+  CHECK_EQUAL(model->container, "pth");
+  CHECK_EQUAL(model->title, "rwkv7-l3-c128-bf16");
+  CHECK_EQUAL(model->storage_types.at("BF16"), 105u);
+  CHECK_EQUAL(model->file_bytes, 1'677'512u);
+  CHECK(!model->embedded_vocabulary);
+  CHECK(model->unchanged().ok());
+  CHECK_EQUAL(value_at(*model, "emb.weight", 399, 0), 0.671875f);
+  CHECK_EQUAL(value_at(*model, "emb.weight", 0, 127), -0.59765625f);
+  // Stored [in, out] = [128, 32]: element [7, 31] is row 31, column 7 here.
+  CHECK_EQUAL(value_at(*model, "blocks.1.att.w1", 31, 7), -0.0223388671875f);
+  CHECK_EQUAL(value_at(*model, "blocks.2.att.g2", 5, 63), -0.0123291015625f);
+  CHECK_EQUAL(value_at(*model, "blocks.2.att.r_k", 1, 3), 0.1494140625f);
+  CHECK_EQUAL(value_at(*model, "blocks.0.att.x_g", 0, 100), 0.53515625f);
+  CHECK_EQUAL(value_at(*model, "blocks.1.ffn.value.weight", 127, 511), 0.0020294189453125f);
+  CHECK_EQUAL(value_at(*model, "ln_out.bias", 0, 64), -0.06005859375f);
+  CHECK_NEAR(sum_of(*model, "emb.weight"), -83.10272604227066, 1e-9);
+  CHECK_NEAR(sum_of(*model, "blocks.1.att.w1"), 0.9483417272567749, 1e-9);
+  CHECK_NEAR(sum_of(*model, "blocks.2.ffn.key.weight"), 18.173536710441113, 1e-9);
+}
+
+TEST("layer 0 has no v0, v1, v2, whether the file has them or not; the other layers do") {
+  for (const char* name : {"rwkv7-l3-c128-bf16.pth", "rwkv7-l3-c128-f16.gguf"}) {
+    const auto model = open(name);
+    REQUIRE(model != nullptr);
+    for (const char* tail : {"v0", "v1", "v2"}) {
+      CHECK(model->find(std::string("blocks.0.att.") + tail) == nullptr);
+      CHECK(model->find(std::string("blocks.1.att.") + tail) != nullptr);
+    }
+    CHECK_EQUAL(model->weights.size(), 33u * 3 + 6 - 3);
+  }
+}
+
+TEST("the same model from .pth and .safetensors: equal weights, equal fingerprint") {
+  const auto pth = open("rwkv7-l3-c128-bf16.pth");
+  const auto safetensors = open("rwkv7-l3-c128-bf16.safetensors");
+  REQUIRE(pth != nullptr && safetensors != nullptr);
+  CHECK(describes_fixture(*safetensors));
+  CHECK_EQUAL(safetensors->container, "safetensors");
+  CHECK_EQUAL(largest_difference(*pth, *safetensors), 0.0);
+  CHECK_EQUAL(pth->fingerprint, safetensors->fingerprint);
+  CHECK_EQUAL(pth->fingerprint.size(), 64u);
+}
+
+TEST("F16 GGUF of the same model: fused, renamed and transposed weights come out as the originals") {
+  const auto pth = open("rwkv7-l3-c128-bf16.pth");
+  const auto gguf = open("rwkv7-l3-c128-f16.gguf");
+  REQUIRE(pth != nullptr && gguf != nullptr);
+  CHECK(describes_fixture(*gguf));
+  CHECK_EQUAL(gguf->title, "Rwkv7 L3 C128");
+  CHECK_EQUAL(gguf->storage_types.at("F16"), 38u);
+  CHECK_EQUAL(gguf->storage_types.at("F32"), 52u);
+  CHECK(!gguf->training_context);
+  CHECK(largest_difference(*pth, *gguf) <= 3e-8);
+  CHECK(pth->fingerprint != gguf->fingerprint);
+}
+
+TEST("Q8_0 GGUF: blocks are widened as their definition says") {
+  const auto gguf = open("rwkv7-l3-c128-q8_0.gguf");
+  const auto pth = open("rwkv7-l3-c128-bf16.pth");
+  REQUIRE(gguf != nullptr && pth != nullptr);
+  CHECK(describes_fixture(*gguf));
+  CHECK_EQUAL(gguf->storage_types.at("Q8_0"), 38u);
+  CHECK_EQUAL(value_at(*gguf, "emb.weight", 399, 77), -0.18640518188476562f);
+  CHECK_EQUAL(value_at(*gguf, "blocks.1.att.a1", 31, 127), 0.0639495849609375f);
+  CHECK_EQUAL(value_at(*gguf, "blocks.2.ffn.value.weight", 100, 300), 0.020890235900878906f);
+  CHECK_NEAR(sum_of(*gguf, "emb.weight"), -82.83380508422852, 1e-9);
+  CHECK_NEAR(sum_of(*gguf, "blocks.2.ffn.value.weight"), -10.625654458999634, 1e-9);
+  // Half a step of the largest scale.
+  CHECK(largest_difference(*pth, *gguf) < 0.02);
+}
+
+TEST("GGUF carries the vocabulary: escapes undone, reserved entries empty") {
+  const auto gguf = open("rwkv7-l3-c128-f16.gguf");
+  REQUIRE(gguf != nullptr && gguf->embedded_vocabulary);
+  const auto& tokens = gguf->embedded_vocabulary->tokens;
+  REQUIRE(tokens.size() == 400);
+  CHECK(tokens[0].empty());
+  int wrong = 0;
+  for (int byte = 0; byte < 256; ++byte) {
+    wrong += tokens[static_cast<std::size_t>(byte) + 1] != std::string(1, static_cast<char>(byte));
+  }
+  CHECK_EQUAL(wrong, 0);
+  CHECK_EQUAL(tokens[257], std::string("\t\t"));
+  CHECK_EQUAL(tokens[261], std::string("\n\n"));
+  CHECK_EQUAL(tokens[399], std::string("\"}"));
+}
+
+TEST("another generation opens as well and is described") {
+  const auto model = open("rwkv5.1-l3-c128-bf16.pth");
+  REQUIRE(model != nullptr);
+  CHECK_EQUAL(model->generation, "5.1");
+  CHECK_EQUAL(model->ffn, 448u);
+  CHECK_EQUAL(model->heads, 2u);
+  CHECK_EQUAL(model->vocabulary, 400u);
+  REQUIRE(model->find("blocks.2.att.time_decay") != nullptr);
+  CHECK_EQUAL(model->find("blocks.2.att.time_decay")->columns, 2u);
+  CHECK(model->find("blocks.0.att.gate.weight") != nullptr);
+}
+
+TEST("a file that is missing, a folder, or no model: a typed error that names it") {
+  const auto missing = open_model_file(kFixtures + "absent.pth");
+  REQUIRE(!missing.ok());
+  CHECK(missing.failure().code == ErrorCode::file_missing);
+  CHECK(missing.failure().message.find("absent.pth") != std::string::npos);
+  CHECK(open_model_file(kFixtures).failure().code == ErrorCode::file_unreadable);
+  CHECK(open_model_file(kFixtures + "README.md").failure().code == ErrorCode::not_a_model);
+  CHECK(open_model_file(kFixtures + "sampler.json").failure().code == ErrorCode::not_a_model);
+  CHECK(open_model_file(kFixtures + "rwkv7-l3-c128-bf16.expected.bin").failure().code ==
+        ErrorCode::not_a_model);
+}
+
+TEST_MAIN()
