@@ -287,7 +287,9 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-void compare(const std::vector<float>& got, const std::vector<float>& expected, KernelCheck& check) {
+}  // namespace
+
+void judge(const std::vector<float>& got, const std::vector<float>& expected, KernelCheck& check) {
   double errors = 0, squares = 0, largest = 0;
   bool finite = got.size() == expected.size() && !got.empty();
   for (std::size_t i = 0; finite && i < got.size(); ++i) {
@@ -306,8 +308,6 @@ void compare(const std::vector<float>& got, const std::vector<float>& expected, 
   check.max_error = largest / std::sqrt(scale / static_cast<double>(got.size()));
   check.passed = check.nmse <= check.bound && check.max_error <= 100 * std::sqrt(check.bound);
 }
-
-}  // namespace
 
 Result<std::vector<KernelCheck>> run_selftest(const OpenSettings& settings) {
   OpenSettings scalar;
@@ -330,7 +330,7 @@ Result<std::vector<KernelCheck>> run_selftest(const OpenSettings& settings) {
       ROOST_TRY(bench.status());
     }
     KernelCheck check{c.kernel, c.shape, 0, 0, c.bound, c.reason, false};
-    compare(got, expected, check);
+    judge(got, expected, check);
     checks.push_back(std::move(check));
   }
   return checks;

@@ -19,6 +19,9 @@ struct KernelCheck {
   bool passed = false;   // false, too, where anything is not finite
 };
 
+// Fills in the figures and the verdict; `bound` must be set.
+void judge(const std::vector<float>& got, const std::vector<float>& expected, KernelCheck& check);
+
 // Seeded random data, odd shapes. Takes about a tenth of a second. Errors: device_unavailable, out_of_memory,
 // device_failed.
 Result<std::vector<KernelCheck>> run_selftest(const OpenSettings& settings);

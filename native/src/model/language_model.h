@@ -32,6 +32,7 @@ struct LoadSettings {
   Precision precision = Precision::file;
   std::string device = "cpu";
   int threads = 0;  // 0: physical cores
+  std::string isa;  // of the processor, for tests; empty: ROOST_ISA if that is set, else the best
   std::function<void(double fraction)> progress;
   std::function<bool()> cancelled;
 };

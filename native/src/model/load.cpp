@@ -70,6 +70,7 @@ class Loader {
     backend::OpenSettings open;
     open.device = settings_.device;
     open.threads = settings_.threads;
+    open.isa = settings_.isa;
     ROOST_ASSIGN(backend_, backend::open_backend(open));
     list();
     if (!missing_.empty()) {

@@ -1,0 +1,455 @@
+// RWKV-7 against published logits, states and continuations (tests/fixtures), and against itself where two
+// ways must lead to the same numbers.
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "backend/cpu/isa.h"
+#include "check.h"
+#include "model/language_model.h"
+#include "support/json.h"
+
+using namespace roost;
+using namespace roost::model;
+
+namespace {
+
+constexpr std::uint32_t vocabulary = 400, layers = 3, width = 128, kv = layers * 2 * 64 * 64;
+
+std::string fixture(const std::string& name) {
+  const std::filesystem::path inside = std::filesystem::path(ROOST_SOURCE_DIR) / "tests" / "fixtures" / name;
+  if (std::filesystem::exists(inside)) return inside.string();
+  const char* const folder = std::getenv("ROOST_FIXTURES");
+  if (folder != nullptr) return (std::filesystem::path(folder) / name).string();
+  return (std::filesystem::path(ROOST_SOURCE_DIR) / ".." / "shared" / "fixtures" / name).string();
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+struct Expected {
+  std::vector<std::uint32_t> tokens, argmax, greedy;
+  std::map<std::string, std::vector<float>> sections;
+};
+
+Expected expected_of(const std::string& name) {
+  Expected expected;
+  const auto json = support::parse_json(contents(fixture(name + ".expected.json")), name);
+  const std::string bytes = contents(fixture(name + ".expected.bin"));
+  CHECK(json.ok() && !bytes.empty());
+  if (!json.ok()) return expected;
+  const auto ids = [&](std::string_view key) {
+    std::vector<std::uint32_t> all;
+    for (const auto& item : json.value().find(key)->items())
+      all.push_back(static_cast<std::uint32_t>(*item.whole()));
+    return all;
+  };
+  expected.tokens = ids("tokens");
+  expected.argmax = ids("argmax");
+  expected.greedy = ids("greedy");
+  for (const auto& section : json.value().find("sections")->items()) {
+    const std::uint64_t offset = *section.find("offset")->whole(), size = *section.find("bytes")->whole();
+    if (offset + size > bytes.size()) continue;
+    std::vector<float> numbers(size / 4);
+    std::memcpy(numbers.data(), bytes.data() + offset, size);
+    expected.sections[std::string(section.find("name")->text())] = std::move(numbers);
+  }
+  return expected;
+}
+
+struct Fixture {
+  const char *model, *expectations;
+};
+constexpr Fixture fixtures[] = {{"rwkv7-l3-c128-bf16.pth", "rwkv7-l3-c128-bf16"},
+                                {"rwkv7-l3-c128-bf16.safetensors", "rwkv7-l3-c128-bf16"},
+                                {"rwkv7-l3-c128-f16.gguf", "rwkv7-l3-c128-f16.gguf"},
+                                {"rwkv7-l3-c128-q8_0.gguf", "rwkv7-l3-c128-q8_0.gguf"}};
+
+std::shared_ptr<const formats::ModelFile> open_fixture(const std::string& name) {
+  auto file = formats::open_model_file(fixture(name));
+  if (!file.ok()) std::fprintf(stderr, "  %s\n", file.failure().message.c_str());
+  CHECK(file.ok());
+  return file.ok() ? file.value() : nullptr;
+}
+
+std::unique_ptr<LanguageModel> load(const std::string& name, const LoadSettings& settings = {}) {
+  const auto file = open_fixture(name);
+  if (file == nullptr) return nullptr;
+  auto model = load_language_model(file, settings);
+  if (!model.ok()) std::fprintf(stderr, "  %s\n", model.failure().message.c_str());
+  CHECK(model.ok());
+  return model.ok() ? std::move(model).value() : nullptr;
+}
+
+LoadSettings with(const std::string& isa, int threads, Precision precision = Precision::file) {
+  LoadSettings settings;
+  settings.isa = isa;
+  settings.threads = threads;
+  settings.precision = precision;
+  return settings;
+}
+
+std::vector<float> feed(LanguageModel& model, std::uint32_t slot, std::span<const std::uint32_t> tokens,
+                        Mode mode, std::size_t chunk = SIZE_MAX) {
+  std::vector<float> logits(tokens.size() * model.vocabulary());
+  for (std::size_t done = 0; done < tokens.size();) {
+    const std::size_t count = std::min(chunk, tokens.size() - done);
+    const Sequence sequence[] = {{slot, tokens.subspan(done, count), Logits::all}};
+    const std::span<float> part(logits.data() + done * model.vocabulary(), count * model.vocabulary());
+    CHECK(model.forward(sequence, mode, part).ok());
+    done += count;
+  }
+  return logits;
+}
+
+std::vector<float> state_of(const LanguageModel& model, std::uint32_t slot) {
+  std::vector<float> state(model.state_floats());
+  CHECK(model.read_state(slot, state).ok());
+  return state;
+}
+
+bool same_bits(std::span<const float> a, std::span<const float> b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+// Largest of |got - expected| - relative * |expected|.
+double excess(std::span<const float> got, std::span<const float> expected, double relative = 0) {
+  double largest = got.size() == expected.size() ? 0 : HUGE_VAL;
+  for (std::size_t i = 0; i < std::min(got.size(), expected.size()); ++i) {
+    const double d = std::fabs(static_cast<double>(got[i]) - expected[i]) - relative * std::fabs(expected[i]);
+    if (!(d <= largest)) largest = d;
+  }
+  return largest;
+}
+
+std::uint32_t argmax(std::span<const float> row) {
+  return static_cast<std::uint32_t>(std::max_element(row.begin(), row.end()) - row.begin());
+}
+
+std::span<const float> row_of(const std::vector<float>& logits, std::size_t row) {
+  return std::span(logits).subspan(row * vocabulary, vocabulary);
+}
+
+std::vector<float> expected_state(const Expected& expected, const std::string& after) {
+  std::vector<float> all;
+  for (const char* part : {".att_x_prev", ".att_kv", ".ffn_x_prev"}) {
+    const auto& section = expected.sections.at("state." + after + part);
+    all.insert(all.end(), section.begin(), section.end());
+  }
+  return all;
+}
+
+// The tolerances that the fixtures recommend for f32 activations.
+constexpr double logit_tolerance = 1e-3, state_tolerance = 1e-3, state_relative = 1e-4;
+
+std::vector<std::uint32_t> many_tokens(std::size_t count, std::uint32_t seed) {
+  std::vector<std::uint32_t> tokens(count);
+  for (auto& token : tokens) token = (seed = seed * 1664525u + 1013904223u) / 65536u % vocabulary;
+  return tokens;
+}
+
+}  // namespace
+
+TEST(
+    "logits, states or argmax differ from the published ones, in any container, mode, chunk size or "
+    "instruction set") {
+  for (const Fixture& f : fixtures) {
+    const Expected expected = expected_of(f.expectations);
+    REQUIRE(expected.tokens.size() == 96 && expected.argmax.size() == 96);
+    for (const std::string& isa : backend::cpu::available_isas()) {
+      const auto model = load(f.model, with(isa, 2));
+      REQUIRE(model != nullptr);
+      CHECK_EQUAL(model->isa(), isa);
+      CHECK_EQUAL(model->vocabulary(), vocabulary);
+      CHECK_EQUAL(model->state_floats(), std::uint64_t{2 * layers * width + kv});
+      for (const Mode mode : {Mode::sequence, Mode::recurrent}) {
+        for (const std::size_t chunk : {1, 16, 17, 64, 96}) {
+          if (mode == Mode::recurrent && chunk != 64) continue;
+          const auto slot = model->acquire_slot();
+          REQUIRE(slot.ok());
+          const std::span<const std::uint32_t> tokens = expected.tokens;
+          auto logits = feed(*model, slot.value(), tokens.first(64), mode, chunk);
+          const auto after_64 = state_of(*model, slot.value());
+          const auto rest = feed(*model, slot.value(), tokens.subspan(64), mode, chunk);
+          logits.insert(logits.end(), rest.begin(), rest.end());
+          const auto after_96 = state_of(*model, slot.value());
+          model->release_slot(slot.value());
+
+          for (const std::size_t n : {1, 2, 17, 64, 96}) {
+            CHECK(excess(row_of(logits, n - 1), expected.sections.at("logits." + std::to_string(n))) <=
+                  logit_tolerance);
+          }
+          CHECK(excess(after_64, expected_state(expected, "64"), state_relative) <= state_tolerance);
+          CHECK(excess(after_96, expected_state(expected, "96"), state_relative) <= state_tolerance);
+          for (std::size_t i = 0; i < 96; ++i) CHECK_EQUAL(argmax(row_of(logits, i)), expected.argmax[i]);
+        }
+      }
+    }
+  }
+}
+
+TEST("the greedy continuation leaves the published one within 32 tokens") {
+  for (const Fixture& f : fixtures) {
+    const Expected expected = expected_of(f.expectations);
+    const auto model = load(f.model);
+    REQUIRE(model != nullptr && expected.greedy.size() == 32);
+    const std::uint32_t slot = model->acquire_slot().value();
+    std::vector<float> logits(vocabulary);
+    std::vector<std::uint32_t> next = expected.tokens, greedy;
+    while (greedy.size() < 32) {
+      const Sequence sequence[] = {{slot, next, Logits::last}};
+      REQUIRE(model->forward(sequence, next.size() > 1 ? Mode::sequence : Mode::recurrent, logits).ok());
+      greedy.push_back(argmax(logits));
+      next = {greedy.back()};
+    }
+    CHECK(greedy == expected.greedy);
+  }
+}
+
+TEST("a published state, written and continued, leads elsewhere: its layout is misread") {
+  for (const Fixture& f : fixtures) {
+    const Expected expected = expected_of(f.expectations);
+    const auto model = load(f.model);
+    REQUIRE(model != nullptr);
+    const std::uint32_t slot = model->acquire_slot().value();
+    const auto state = expected_state(expected, "64");
+    REQUIRE(model->write_state(slot, state).ok());
+    CHECK(same_bits(state_of(*model, slot), state));
+    const auto logits = feed(*model, slot, std::span(expected.tokens).subspan(64), Mode::sequence);
+    CHECK(excess(row_of(logits, 31), expected.sections.at("logits.96")) <= logit_tolerance);
+    CHECK(excess(state_of(*model, slot), expected_state(expected, "96"), state_relative) <= state_tolerance);
+    CHECK(!model->write_state(slot, std::span(state).first(state.size() - 1)).ok());
+  }
+}
+
+TEST("sequences of different lengths disturb one another in a batch") {
+  const auto model = load(fixtures[0].model);
+  REQUIRE(model != nullptr);
+  const std::vector<std::uint32_t> tokens[] = {many_tokens(5, 1), many_tokens(300, 2), many_tokens(41, 3)};
+  for (const Mode mode : {Mode::sequence, Mode::recurrent}) {
+    std::vector<std::uint32_t> slots;
+    for (int i = 0; i < 3; ++i) slots.push_back(model->acquire_slot().value());
+    const Sequence batch[] = {{slots[2], tokens[0], Logits::all},
+                              {slots[0], tokens[1], Logits::last},
+                              {slots[1], tokens[2], Logits::none}};
+    std::vector<float> logits(6 * vocabulary);
+    REQUIRE(model->forward(batch, mode, logits).ok());
+    // A second round, in which carried rows matter and one sequence sits out.
+    const Sequence second[] = {{slots[1], tokens[0], Logits::last}, {slots[2], tokens[2], Logits::last}};
+    std::vector<float> later(2 * vocabulary);
+    REQUIRE(model->forward(second, mode, later).ok());
+
+    const std::uint32_t alone = model->acquire_slot().value();
+    const auto first = feed(*model, alone, tokens[0], mode);
+    CHECK(same_bits(first, std::span(logits).first(5 * vocabulary)));
+    CHECK(same_bits(row_of(feed(*model, alone, tokens[2], mode), 40), row_of(later, 1)));
+    CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[2])));
+    model->clear_slot(alone);
+    CHECK(same_bits(row_of(feed(*model, alone, tokens[1], mode), 299), row_of(logits, 5)));
+    CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[0])));
+    model->clear_slot(alone);
+    feed(*model, alone, tokens[2], mode);
+    CHECK(same_bits(row_of(feed(*model, alone, tokens[0], mode), 4), row_of(later, 0)));
+    CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[1])));
+    model->release_slot(alone);
+    for (const std::uint32_t slot : slots) model->release_slot(slot);
+  }
+}
+
+TEST("prefill of n then decoding of m differs from decoding n + m") {
+  for (const Fixture& f : {fixtures[0], fixtures[3]}) {
+    const auto model = load(f.model);
+    REQUIRE(model != nullptr);
+    // More than one pass holds, so that carried rows cross passes.
+    const auto tokens = many_tokens(600, 7);
+    const std::uint32_t a = model->acquire_slot().value(), b = model->acquire_slot().value();
+    feed(*model, a, std::span(tokens).first(577), Mode::sequence);
+    const auto decoded = feed(*model, a, std::span(tokens).subspan(577), Mode::recurrent);
+    const auto all = feed(*model, b, tokens, Mode::recurrent);
+    // The kernels promise more than a tolerance: the same sums in the same order.
+    CHECK(same_bits(decoded, std::span(all).last(decoded.size())));
+    CHECK(same_bits(state_of(*model, a), state_of(*model, b)));
+  }
+}
+
+TEST("the number of threads changes a bit of the logits or of the state") {
+  const auto tokens = many_tokens(200, 11);
+  for (const Fixture& f : fixtures) {
+    std::vector<float> logits, state;
+    for (const int threads : {1, 2, 3, 7}) {
+      const auto model = load(f.model, with("", threads));
+      REQUIRE(model != nullptr);
+      CHECK_EQUAL(model->threads(), threads);
+      const std::uint32_t slot = model->acquire_slot().value();
+      auto now = feed(*model, slot, std::span(tokens).first(150), Mode::sequence);
+      const auto more = feed(*model, slot, std::span(tokens).subspan(150), Mode::recurrent);
+      now.insert(now.end(), more.begin(), more.end());
+      const auto state_now = state_of(*model, slot);
+      if (threads == 1) {
+        logits = now;
+        state = state_now;
+      }
+      CHECK(same_bits(now, logits));
+      CHECK(same_bits(state_now, state));
+    }
+  }
+}
+
+TEST("a state saved midway and restored into another model object continues with other bits") {
+  const auto tokens = many_tokens(120, 13);
+  const auto model = load(fixtures[0].model), other = load(fixtures[0].model);
+  REQUIRE(model != nullptr && other != nullptr);
+  const std::uint32_t a = model->acquire_slot().value();
+  feed(*model, a, std::span(tokens).first(70), Mode::sequence);
+  const auto saved = state_of(*model, a);
+  const auto expected = feed(*model, a, std::span(tokens).subspan(70), Mode::recurrent);
+  const std::uint32_t b = other->acquire_slot().value();
+  REQUIRE(other->write_state(b, saved).ok());
+  CHECK(same_bits(feed(*other, b, std::span(tokens).subspan(70), Mode::recurrent), expected));
+}
+
+TEST("a fork shares its state with its origin, or slots lose theirs when the pool grows") {
+  const auto model = load(fixtures[0].model);
+  REQUIRE(model != nullptr);
+  const auto tokens = many_tokens(30, 17), more = many_tokens(10, 18);
+  const std::uint32_t origin = model->acquire_slot().value();
+  feed(*model, origin, tokens, Mode::sequence);
+  const auto before = state_of(*model, origin);
+  std::vector<std::uint32_t> slots;
+  for (int i = 0; i < 20; ++i) {
+    const auto slot = model->acquire_slot();
+    REQUIRE(slot.ok());
+    const auto zero = state_of(*model, slot.value());
+    CHECK(std::all_of(zero.begin(), zero.end(), [](float x) { return x == 0; }));
+    model->copy_slot(slot.value(), origin);
+    slots.push_back(slot.value());
+  }
+  CHECK(same_bits(state_of(*model, origin), before));
+  const auto forked = feed(*model, slots[19], more, Mode::recurrent);
+  CHECK(same_bits(state_of(*model, origin), before));
+  CHECK(same_bits(state_of(*model, slots[0]), before));
+  CHECK(same_bits(feed(*model, origin, more, Mode::recurrent), forked));
+  // A slot that is used again begins at zero.
+  model->release_slot(slots[3]);
+  const std::uint32_t again = model->acquire_slot().value();
+  const auto zero = state_of(*model, again);
+  CHECK(std::all_of(zero.begin(), zero.end(), [](float x) { return x == 0; }));
+}
+
+TEST("widened weights change the numbers, or rounded ones change them by more than their format explains") {
+  const Expected expected = expected_of(fixtures[0].expectations);
+  const auto run = [&](Precision precision) {
+    const auto model = load(fixtures[0].model, with("", 2, precision));
+    if (model == nullptr) return std::vector<float>{};
+    return feed(*model, model->acquire_slot().value(), expected.tokens, Mode::sequence);
+  };
+  const auto stored = run(Precision::file), wide = run(Precision::f32), half = run(Precision::f16),
+             eight = run(Precision::q8);
+  REQUIRE(!stored.empty() && eight.size() == stored.size());
+  CHECK(same_bits(run(Precision::bf16), stored));
+  CHECK(same_bits(wide, stored));
+  // f16 keeps these bf16 weights to within 3e-8.
+  CHECK(excess(half, stored) <= logit_tolerance);
+  int agree = 0;
+  for (std::size_t i = 0; i < 96; ++i) {
+    const auto a = row_of(stored, i), b = row_of(eight, i);
+    double dot = 0, aa = 0, bb = 0;
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      dot += static_cast<double>(a[k]) * b[k];
+      aa += static_cast<double>(a[k]) * a[k];
+      bb += static_cast<double>(b[k]) * b[k];
+    }
+    CHECK(dot / std::sqrt(aa * bb) >= 0.95);
+    agree += argmax(a) == argmax(b);
+  }
+  CHECK(agree >= 85);
+  const auto four = load_language_model(open_fixture(fixtures[0].model), with("", 1, Precision::q4));
+  CHECK(!four.ok() && four.failure().code == ErrorCode::invalid_argument);
+}
+
+TEST("a wrong token or batch is accepted, or changes a state before it is refused") {
+  const auto model = load(fixtures[0].model);
+  REQUIRE(model != nullptr);
+  const std::uint32_t slot = model->acquire_slot().value();
+  feed(*model, slot, many_tokens(10, 19), Mode::sequence);
+  const auto before = state_of(*model, slot);
+  std::vector<float> logits(vocabulary);
+  const std::uint32_t outside[] = {1, 2, vocabulary}, inside[] = {1, 2};
+  const auto refused = [&](std::initializer_list<Sequence> batch, ErrorCode code) {
+    const Status status = model->forward(std::span(batch.begin(), batch.size()), Mode::sequence, logits);
+    CHECK(!status.ok() && status.failure().code == code && !status.failure().message.empty());
+  };
+  refused({{slot, outside, Logits::last}}, ErrorCode::tokens_invalid);
+  refused({{slot, {}, Logits::last}}, ErrorCode::tokens_invalid);
+  refused({{slot, inside, Logits::last}, {slot, inside, Logits::none}}, ErrorCode::internal);
+  refused({{slot + 1, inside, Logits::last}}, ErrorCode::internal);
+  refused({{slot, inside, Logits::all}}, ErrorCode::internal);
+  CHECK(same_bits(state_of(*model, slot), before));
+  CHECK(model->forward({}, Mode::sequence, {}).ok());
+}
+
+TEST("a model of another generation is loaded, or refused without naming it") {
+  formats::ModelFile file;
+  file.path = "older.pth";
+  file.generation = "6";
+  const auto model = load_language_model(std::make_shared<const formats::ModelFile>(file), {});
+  REQUIRE(!model.ok());
+  CHECK(model.failure().code == ErrorCode::model_unsupported);
+  CHECK(model.failure().message.find("RWKV-6") != std::string::npos);
+  CHECK(model.failure().message.find("older.pth") != std::string::npos);
+}
+
+TEST("a missing tensor is read instead of named") {
+  const auto file = open_fixture(fixtures[0].model);
+  REQUIRE(file != nullptr);
+  auto without = std::make_shared<formats::ModelFile>(*file);
+  without->weights.erase("blocks.1.att.v2");
+  const auto model = load_language_model(without, {});
+  REQUIRE(!model.ok());
+  CHECK(model.failure().code == ErrorCode::model_damaged);
+  CHECK(model.failure().message.find("blocks.1.att.v2") != std::string::npos);
+}
+
+TEST("loading can't be cancelled, or its progress runs backwards or stops short") {
+  const auto file = open_fixture(fixtures[0].model);
+  REQUIRE(file != nullptr);
+  LoadSettings settings;
+  double last = 0;
+  bool forward = true;
+  settings.progress = [&](double fraction) {
+    forward = forward && fraction >= last && fraction <= 1;
+    last = fraction;
+  };
+  CHECK(load_language_model(file, settings).ok());
+  CHECK(forward);
+  CHECK_EQUAL(last, 1.0);
+  int asked = 0;
+  settings.cancelled = [&] { return ++asked > 5; };
+  const auto model = load_language_model(file, settings);
+  CHECK(!model.ok() && model.failure().code == ErrorCode::cancelled);
+  CHECK_EQUAL(asked, 6);
+}
+
+TEST("the sizes that benchmarks are computed from are not those of the file") {
+  const auto model = load(fixtures[0].model);
+  REQUIRE(model != nullptr);
+  // bf16: head and, per layer, 12 C^2 and the low-rank factors; some 4 % of vectors and padding come on top.
+  const double head = 400.0 * 128 * 2, block = 12.0 * 128 * 128 * 2;
+  const double least = head + 3 * block, bytes = static_cast<double>(model->weight_bytes());
+  CHECK(bytes > least);
+  CHECK(bytes < 1.7e6);
+  CHECK_EQUAL(model->bytes_per_token(), model->weight_bytes() + 128 * 2 + 2 * 4 * model->state_floats());
+  CHECK(measure_read_bandwidth(1) > 1e8);
+}
+
+TEST_MAIN()
