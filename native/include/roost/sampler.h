@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -26,8 +27,11 @@ struct SamplerOptions {
   float frequency = 0.0f;
   float penalty_decay = 0.996f;
   PenaltyKind penalty_kind = PenaltyKind::occurrence;
-  std::uint64_t seed = 0;  // 0: drawn from the system
+  std::uint64_t seed = 0;  // 0: drawn from the system, below 2^53
   std::map<std::uint32_t, float> logit_bias;
+  // Tokens of nothing but digits, space and tab are not counted for `frequency` (as the official pipeline
+  // does, so that numbers and tables survive). Needs TokenRules.
+  bool spare_digits = false;
 };
 
 Status validate(const SamplerOptions& options);  // invalid_argument names the field and its range
@@ -42,9 +46,15 @@ struct Choice {
   float logprob;  // natural logarithm of the probability before truncation
 };
 
+// What the vocabulary says about each id; ids past the end of a list have no mark.
+struct TokenRules {
+  std::vector<bool> never;      // reserved, untrained: never drawn
+  std::vector<bool> uncounted;  // only digits, space and tab
+};
+
 class Sampler {
  public:
-  explicit Sampler(const SamplerOptions& options);
+  explicit Sampler(const SamplerOptions& options, std::shared_ptr<const TokenRules> rules = nullptr);
   // The distribution a draw is made from, likeliest first; ids that can't be drawn are left out.
   std::vector<Candidate> distribution(std::span<const float> logits) const;
   // Draws, and records the draw for the penalties. Errors: numeric_fault where no finite logit exists or one
@@ -54,10 +64,20 @@ class Sampler {
   std::uint64_t seed() const;     // the one in use
 
  private:
+  struct Weighed;
+  bool adjust(std::span<const float> logits) const;
+  Weighed weigh() const;
+
   SamplerOptions options_;
+  std::shared_ptr<const TokenRules> rules_;
   std::uint64_t seed_;
   std::uint64_t draws_ = 0;
-  std::map<std::uint32_t, float> penalties_;
+  struct Penalty {
+    std::uint32_t id;
+    float value;  // occurrence: the decayed count; accumulated: what is subtracted
+  };
+  std::vector<Penalty> penalties_;
+  mutable std::vector<float> adjusted_;  // logits after bias, rules and penalties
 };
 
 }  // namespace roost

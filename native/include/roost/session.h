@@ -35,6 +35,10 @@ struct TokenEvent {
 
 // After a generation the session's state stands exactly behind `tokens`: a stop sequence that spans tokens is
 // rolled back, a token that was drawn but ended the answer is not fed.
+//
+// `text` begins with the texts of all TokenEvents, in order. It may go on: text that was held back because it
+// might have become a stop text, and did not, comes only here when the generation ends. So does nothing else:
+// bytes of a character that is not whole yet stay in the session, for a continuation with empty `tokens`.
 struct GenerateResult {
   FinishReason reason = FinishReason::max_tokens;
   std::string text;  // all of it, without stop text
@@ -47,7 +51,8 @@ struct GenerateResult {
 };
 
 // All callbacks run on the engine's thread; they must return soon and not throw. on_done is called exactly
-// once.
+// once for every generate() that answered ok, and the session is free for the next call by then. After an
+// error in on_done the session's state is undefined: only restore(), reset() and destruction are useful.
 struct GenerateCallbacks {
   std::function<void(std::uint64_t done, std::uint64_t total)> on_prefill;  // prompt tokens
   std::function<void(const TokenEvent&)> on_token;
@@ -81,6 +86,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   virtual std::string isa() const = 0;
   virtual int threads() const = 0;
   virtual std::uint64_t weight_bytes() const = 0;
+  virtual std::uint64_t bytes_per_token() const = 0;  // what one decoding step reads and writes
   virtual std::string tokenizer_fingerprint()
       const = 0;  // hex SHA-256 of the token list; empty without a vocabulary
   virtual Result<std::vector<std::uint32_t>> tokenize(std::string_view text) const = 0;

@@ -16,10 +16,13 @@ struct SnapshotHeader {
   std::string model_fingerprint;      // hex SHA-256 of the weights
   std::string tokenizer_fingerprint;  // hex, may be empty
   std::string generation;
-  std::string weights;  // precision the state was computed with: "f32", "bf16", "q8" ...
+  std::string weights;  // precision the state was computed with: "file" (as stored), "f32", "bf16", "q8" ...
+  std::string device;   // kind of device that computed it: "cpu"
   std::uint32_t layers = 0, width = 0, heads = 0, head_size = 0, vocab = 0;
   std::uint64_t token_count = 0;
-  std::string prefix_hash;  // hex SHA-256 of all token ids read so far (u32 little-endian)
+  // Hex; names everything read so far. h(0) is 32 zero bytes, h(n) = SHA-256(h(n-1), token n as u32
+  // little-endian), so that it can be carried on from any point.
+  std::string prefix_hash;
   bool has_logits = false;
   std::uint64_t state_floats = 0;
   std::string checksum;  // hex SHA-256 over header and payload
