@@ -86,7 +86,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   virtual std::string isa() const = 0;
   virtual int threads() const = 0;
   virtual std::uint64_t weight_bytes() const = 0;
-  virtual std::uint64_t bytes_per_token() const = 0;  // what one decoding step reads and writes
+  // What one decoding step reads and writes; 0: not known.
+  virtual std::uint64_t bytes_per_token() const { return 0; }
   virtual std::string tokenizer_fingerprint()
       const = 0;  // hex SHA-256 of the token list; empty without a vocabulary
   virtual Result<std::vector<std::uint32_t>> tokenize(std::string_view text) const = 0;
