@@ -2,12 +2,12 @@
 import process from 'node:process'
 import { buildApp } from './build-app.mjs'
 import { prepareNode } from './install.mjs'
-import { applicationBuild, buildNative } from './native.mjs'
+import { wholeBuild, buildNative } from './native.mjs'
 import { runScript } from './project.mjs'
 
 await runScript(async () => {
   if (!(await prepareNode())) return Number(process.exitCode ?? 0)
   const force = process.argv.includes('--force')
-  await buildNative(applicationBuild, { force })
+  await buildNative(wholeBuild, { force })
   await buildApp({ force })
 })

@@ -13,8 +13,11 @@ import { clearStamp, hashInputs, isFresh, writeStamp } from './stamps.mjs'
  * @property {string[]} targets empty: all
  */
 
-/** What the application needs: the addon and the command-line program. @type {NativeBuild} */
-export const applicationBuild = { folder: 'native/build', options: [], targets: [] }
+/** What the application needs: the addon alone. @type {NativeBuild} */
+export const applicationBuild = { folder: 'native/build', options: [], targets: ['roost_addon'] }
+
+/** In the same folder: the command-line program and the unit tests too. @type {NativeBuild} */
+export const wholeBuild = { ...applicationBuild, targets: [] }
 
 /** The same tests under AddressSanitizer and UndefinedBehaviorSanitizer. @type {NativeBuild} */
 export const sanitizedBuild = {
@@ -25,19 +28,24 @@ export const sanitizedBuild = {
 
 /** @param {NativeBuild} build @param {{ force?: boolean }} [settings] */
 export async function buildNative(build, settings = {}) {
-  const stamp = `${build.folder}/stamp`
+  const whole = `${build.folder}/stamp-whole`
+  const part = `${build.folder}/stamp-${build.targets.join('-')}`
+  const stamp = build.targets.length === 0 ? whole : part
   const hash = hashInputs(['native', 'package-lock.json'], {
     ignore: /\.md$/,
-    also: [process.platform, process.arch, ...build.options, '--', ...build.targets],
+    also: [process.platform, process.arch, ...build.options],
   })
-  if (settings.force !== true && isFresh(stamp, hash, `${build.folder}/CMakeCache.txt`)) return
+  const cache = `${build.folder}/CMakeCache.txt`
+  if (settings.force !== true && (isFresh(whole, hash, cache) || isFresh(stamp, hash, cache))) return
   checkTools()
   say(`Building the engine (C++) in ${build.folder} ...`)
   clearStamp(stamp)
   const configure = ['-S', 'native', '-B', build.folder, '-DCMAKE_BUILD_TYPE=Release', ...build.options]
   // A generator cannot be changed later: only a new build folder gets to choose.
-  if (!existsSync(join(root, build.folder, 'CMakeCache.txt'))) {
-    if (findProgram('ninja') !== null) configure.push('-G', 'Ninja')
+  if (!existsSync(join(root, cache))) {
+    // On Windows Ninja would take whatever compiler is in PATH; CMake's own choice there finds Visual Studio.
+    if (findProgram('ninja') !== null && (!isWindows || findProgram('cl') !== null))
+      configure.push('-G', 'Ninja')
     if (findProgram('ccache') !== null) configure.push('-DCMAKE_CXX_COMPILER_LAUNCHER=ccache')
   }
   if ((await run('cmake', configure)).status !== 0) {

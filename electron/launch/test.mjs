@@ -8,7 +8,7 @@ import process from 'node:process'
 import { findChromium } from './browsers.mjs'
 import { buildApp } from './build-app.mjs'
 import { prepareNode } from './install.mjs'
-import { applicationBuild, buildNative, sanitizedBuild } from './native.mjs'
+import { applicationBuild, buildNative, sanitizedBuild, wholeBuild } from './native.mjs'
 import { Problem, root, run, runPackage, runScript, say } from './project.mjs'
 
 /**
@@ -33,15 +33,15 @@ const steps = {
     single((await run(process.execPath, [join(root, 'electron', 'launch', 'types.mjs')])).status === 0),
   boundaries: () => vitest('boundaries', ['tests/boundaries']),
   native: async () => {
-    await buildNative(applicationBuild)
-    return ctest(applicationBuild.folder)
+    await buildNative(wholeBuild)
+    return ctest(wholeBuild.folder)
   },
   'native:asan': async () => {
     await buildNative(sanitizedBuild)
     return ctest(sanitizedBuild.folder)
   },
   unit: async () => {
-    await buildNative(applicationBuild) // the addon has tests in TypeScript
+    await buildNative(wholeBuild) // the addon and the command-line program have tests in TypeScript
     const elsewhere = ['tests/boundaries', 'tests/e2e', 'tests/faults', 'tests/electron']
     return vitest(
       'unit',

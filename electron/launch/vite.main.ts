@@ -1,6 +1,5 @@
 // The main process as plain ES modules for Node 24: both doors, and the programs that run beside them. Everything is
 // bundled but Electron and what carries native code, so that an installed application needs no other package.
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
@@ -10,6 +9,8 @@ const programs: Readonly<Record<string, string>> = {
   main: 'electron/main.ts',
   headless: 'electron/headless.ts',
   'storage-worker': 'electron/storage/worker.ts',
+  'probe-child': 'electron/engine/probe-child.ts',
+  'probe-child': 'electron/engine/probe-child.ts',
 }
 
 export default defineConfig({
@@ -23,7 +24,7 @@ export default defineConfig({
     minify: false, // stacks in a report name the function
     sourcemap: false,
     rolldownOptions: {
-      input: Object.fromEntries(Object.entries(programs).filter(([, path]) => existsSync(`${root}/${path}`))),
+      input: programs,
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },
     },
   },
