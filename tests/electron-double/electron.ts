@@ -1,4 +1,5 @@
 // Stands in for 'electron' in the main process: see README.md in this folder for what it does and does not stand for.
+import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { mkdirSync, openSync, closeSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -213,6 +214,24 @@ export const shell = {
   openExternal(address: string): Promise<void> {
     tell({ kind: 'opened', address })
     return Promise.resolve()
+  },
+}
+
+/** A Node process with an IPC channel in place of a utility process with a message port. */
+export const utilityProcess = {
+  fork(script: string, values: string[]) {
+    const child = fork(script, values, {
+      execArgv: [],
+      stdio: 'ignore',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    })
+    const events = new EventEmitter()
+    child.on('message', (message) => events.emit('message', message))
+    child.on('exit', (code) => events.emit('exit', code ?? 1))
+    return Object.assign(events, {
+      postMessage: (message: object) => void child.send(message),
+      kill: () => child.kill(),
+    })
   },
 }
 

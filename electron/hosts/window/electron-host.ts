@@ -85,6 +85,13 @@ export async function runElectronHost(options: ElectronHostOptions): Promise<voi
   }
 }
 
+/** Before there is a house: one sentence for the person, then the end. */
+export function sayAndExit(sentence: string, status: number): void {
+  if (status === 0) process.stdout.write(`${sentence}\n`)
+  else dialog.showErrorBox('Roost', sentence) // on standard error where there is no display yet
+  app.exit(status)
+}
+
 /** Ends with the last window (macOS keeps the application, as people expect there), and never before the house closed. */
 function endWithHouse(house: House, log: HostLog): void {
   let ending = false
