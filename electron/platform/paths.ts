@@ -1,0 +1,79 @@
+// Where everything lies. One root, the same for every way of starting Roost; nothing outside it is written.
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import envPaths from 'env-paths'
+import { RoostError } from '../contract/errors.ts'
+
+export interface DataFolders {
+  readonly root: string
+  /** The one database file: conversations and their snapshots. */
+  readonly database: string
+  /** Copies of the database without its snapshots. */
+  readonly backups: string
+  /** Databases that could not be read, under dated names. Never emptied by Roost. */
+  readonly setAside: string
+  readonly models: string
+  readonly logs: string
+  /** What is shipped: chat templates, the starter model. Read only. */
+  readonly resources: string
+}
+
+export interface DataFolderOptions {
+  /** --data PATH; null: ROOST_DATA, else the system's place for application data. */
+  readonly data: string | null
+  readonly resources: string
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
+export function dataRoot(options: Omit<DataFolderOptions, 'resources'>): string {
+  const environment = options.environment ?? process.env
+  const chosen = options.data ?? environment.ROOST_DATA
+  if (chosen !== undefined && chosen !== '') return resolve(chosen)
+  return envPaths('Roost', { suffix: '' }).data
+}
+
+/** Creates the folders with mode 0700, whatever the umask. Errors: storage_unavailable. */
+export function prepareDataFolders(options: DataFolderOptions): DataFolders {
+  const root = dataRoot(options)
+  const folders: DataFolders = {
+    root,
+    database: join(root, 'roost.db'),
+    backups: join(root, 'backups'),
+    setAside: join(root, 'set-aside'),
+    models: join(root, 'models'),
+    logs: join(root, 'logs'),
+    resources: resolve(options.resources),
+  }
+  try {
+    createPrivateFolder(root)
+    createPrivateFolder(folders.models)
+    createPrivateFolder(folders.backups)
+  } catch (error) {
+    throw new RoostError(
+      'storage_unavailable',
+      { reason: `The data folder cannot be written (${systemCode(error)}).` },
+      { cause: error },
+    )
+  }
+  try {
+    createPrivateFolder(folders.logs)
+  } catch (error) {
+    // The logger goes on without a file, and says so as soon as it can write one.
+    if (!(error instanceof Error)) throw error
+  }
+  return folders
+}
+
+export function createPrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  // mkdir's mode passes through the umask, and the folder may have existed. Not ours to change: no harm.
+  try {
+    chmodSync(path, 0o700)
+  } catch (error) {
+    if (systemCode(error) !== 'EPERM') throw error
+  }
+}
+
+export function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown'
+}

@@ -1,0 +1,150 @@
+// Rows of conversations as the window sees them.
+import type { Conversation, ConversationSummary } from '../contract/entities.ts'
+import { RoostError } from '../contract/errors.ts'
+import type { ReadableDatabase, WritableDatabase } from './database.ts'
+import { messagesOf } from './message-rows.ts'
+
+interface SummaryRow {
+  id: string
+  title: string
+  created_at: number
+  updated_at: number
+  revision: number
+  pinned: number
+  generating: number
+}
+
+const summaryColumns = `c.id, c.title, c.created_at, c.updated_at, c.revision, c.pinned, EXISTS (
+  SELECT 1 FROM message AS m WHERE m.conversation = c.sequence AND m.state = 'generating') AS generating`
+
+export function toSummary(row: SummaryRow): ConversationSummary {
+  return {
+    id: row.id,
+    title: row.title,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    revision: row.revision,
+    generating: row.generating !== 0,
+    pinned: row.pinned !== 0,
+  }
+}
+
+export function listConversations(db: ReadableDatabase): ConversationSummary[] {
+  return db
+    .all<SummaryRow>(`SELECT ${summaryColumns} FROM conversation AS c ORDER BY c.activity DESC`)
+    .map(toSummary)
+}
+
+/** `where` is a condition on c.sequence, written here and in search.ts only. */
+export function summariesWhere(db: ReadableDatabase, where: string, values: string[]): ConversationSummary[] {
+  return db
+    .all<SummaryRow>(
+      `SELECT ${summaryColumns} FROM conversation AS c WHERE ${where} ORDER BY c.activity DESC LIMIT 500`,
+      ...values,
+    )
+    .map(toSummary)
+}
+
+export function findSummary(db: ReadableDatabase, id: string): ConversationSummary | null {
+  const row = db.one<SummaryRow>(`SELECT ${summaryColumns} FROM conversation AS c WHERE c.id = ?`, id)
+  return row === undefined ? null : toSummary(row)
+}
+
+export function findConversation(db: ReadableDatabase, id: string): Conversation | null {
+  const row = db.one<
+    SummaryRow & { sequence: number; active_leaf: string | null; draft: string; system_prompt: string }
+  >(
+    `SELECT ${summaryColumns}, c.sequence, c.draft, c.system_prompt,
+       (SELECT m.id FROM message AS m WHERE m.sequence = c.active_leaf) AS active_leaf
+     FROM conversation AS c WHERE c.id = ?`,
+    id,
+  )
+  if (row === undefined) return null
+  return {
+    ...toSummary(row),
+    messages: messagesOf(db, row.sequence, row.id),
+    activeLeaf: row.active_leaf,
+    draft: row.draft,
+    systemPrompt: row.system_prompt,
+  }
+}
+
+export function requireSummary(db: ReadableDatabase, id: string): ConversationSummary {
+  const summary = findSummary(db, id)
+  if (summary === null) throw new RoostError('not_found', { what: 'conversation' })
+  return summary
+}
+
+export function conversationSequence(db: ReadableDatabase, id: string): number {
+  const row = db.one<{ sequence: number }>('SELECT sequence FROM conversation WHERE id = ?', id)
+  if (row === undefined) throw new RoostError('not_found', { what: 'conversation' })
+  return row.sequence
+}
+
+/** Does nothing when it exists. */
+export function createConversation(db: WritableDatabase, id: string, now: number): ConversationSummary {
+  return db.transaction(() => {
+    db.run(
+      `INSERT INTO conversation (id, title, created_at, updated_at, activity, revision, pinned, draft, system_prompt)
+       VALUES (?, '', ?, ?, (SELECT coalesce(max(activity), 0) + 1 FROM conversation), 1, 0, '', '')
+       ON CONFLICT (id) DO NOTHING`,
+      id,
+      now,
+      now,
+    )
+    return requireSummary(db, id)
+  })
+}
+
+/** `assignment` sets columns of conversation with `values`; the revision grows with it. */
+function change(
+  db: WritableDatabase,
+  id: string,
+  assignment: string,
+  ...values: (string | number)[]
+): ConversationSummary {
+  return db.transaction(() => {
+    db.run(`UPDATE conversation SET ${assignment}, revision = revision + 1 WHERE id = ?`, ...values, id)
+    return requireSummary(db, id)
+  })
+}
+
+export function renameConversation(db: WritableDatabase, id: string, title: string): ConversationSummary {
+  return change(db, id, 'title = ?', title)
+}
+
+export function pinConversation(db: WritableDatabase, id: string, pinned: boolean): ConversationSummary {
+  return change(db, id, 'pinned = ?', pinned ? 1 : 0)
+}
+
+export function setSystemPrompt(db: WritableDatabase, id: string, systemPrompt: string): ConversationSummary {
+  return change(db, id, 'system_prompt = ?', systemPrompt)
+}
+
+/** Typing is not a change of the conversation: no revision, no event. */
+export function setDraft(db: WritableDatabase, id: string, draft: string): void {
+  if (db.run('UPDATE conversation SET draft = ? WHERE id = ?', draft, id) === 0) {
+    throw new RoostError('not_found', { what: 'conversation' })
+  }
+}
+
+/** Gone already: nothing to do. */
+export function deleteConversation(db: WritableDatabase, id: string): void {
+  db.transaction(() => {
+    const row = db.one<{ sequence: number }>('SELECT sequence FROM conversation WHERE id = ?', id)
+    if (row === undefined) return
+    db.run('UPDATE conversation SET active_leaf = NULL WHERE sequence = ?', row.sequence)
+    db.run('DELETE FROM message WHERE conversation = ?', row.sequence)
+    db.run('DELETE FROM conversation WHERE sequence = ?', row.sequence)
+  })
+}
+
+/** A turn happened: first in the list. */
+export function touchConversation(db: WritableDatabase, sequence: number, now: number): void {
+  db.run(
+    `UPDATE conversation SET updated_at = ?, revision = revision + 1,
+       activity = (SELECT max(activity) + 1 FROM conversation) WHERE sequence = ?`,
+    now,
+    sequence,
+  )
+}

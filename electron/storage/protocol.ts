@@ -1,0 +1,72 @@
+// What the storage client and its two worker threads say to each other. Both sides are ours and of one version.
+import type { ErrorValue } from '../contract/errors.ts'
+import type { DatabasePlaces } from './open-database.ts'
+import type { OpeningReport, StorageReader, StorageWriter } from './storage.ts'
+
+export interface WorkerStart {
+  readonly role: 'reader' | 'writer'
+  readonly places: DatabasePlaces
+  readonly pageLimit: number | null
+}
+
+export interface Request {
+  readonly id: number
+  readonly method: string
+  readonly values: readonly unknown[]
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly report: OpeningReport | null }
+  | { readonly kind: 'refused'; readonly error: ErrorValue }
+  | { readonly kind: 'value'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: ErrorValue; readonly stack: string | null }
+  | { readonly kind: 'slow'; readonly sql: string; readonly milliseconds: number }
+  | { readonly kind: 'trouble'; readonly message: string; readonly code: string }
+  | { readonly kind: 'closed' }
+
+/** The synchronous form of an interface of promises. */
+export type Operations<Interface, Connection> = {
+  [Name in keyof Interface]: Interface[Name] extends (...values: infer Values) => Promise<infer Value>
+    ? (db: Connection, ...values: Values) => Value
+    : never
+}
+
+/** Every method once: a missing or extra one does not compile. */
+export const readerMethods: Readonly<Record<keyof StorageReader, true>> = {
+  listConversations: true,
+  search: true,
+  conversation: true,
+  conversationSummary: true,
+  message: true,
+  hasReplies: true,
+  subtree: true,
+  path: true,
+  resumePoint: true,
+  snapshotUsage: true,
+  settings: true,
+  models: true,
+  quickCheck: true,
+}
+
+export const writerMethods: Readonly<Record<keyof StorageWriter, true>> = {
+  createConversation: true,
+  renameConversation: true,
+  pinConversation: true,
+  deleteConversation: true,
+  setDraft: true,
+  setSystemPrompt: true,
+  selectBranch: true,
+  beginTurn: true,
+  resumeAnswer: true,
+  saveRunning: true,
+  finishAnswer: true,
+  deleteMessages: true,
+  dropSnapshot: true,
+  keepBudget: true,
+  setSettings: true,
+  putModel: true,
+  removeModel: true,
+  rebuildSearchIndex: true,
+  requestCheck: true,
+  backUp: true,
+}

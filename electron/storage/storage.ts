@@ -1,0 +1,196 @@
+// Storage as services see it. Reads and writes are different types: a service that only shows things cannot write by
+// accident. Every promise of a write settles after the commit; every method rejects with RoostError: disk_full,
+// storage_unavailable, storage_damaged, not_found, closed.
+import type {
+  AnswerFigures,
+  Conversation,
+  ConversationSummary,
+  Message,
+  MessageState,
+} from '../contract/entities.ts'
+import type { ErrorValue } from '../contract/errors.ts'
+
+/** The tokens of one turn exactly as the model was fed them. History is never tokenised again while these fit. */
+export interface TurnTokens {
+  /** Tokens of different tokenizers cannot be mixed. */
+  readonly tokenizer: string
+  /** Name of the chat template that shaped the prompt. */
+  readonly template: string
+  /** Hash of the system prompt in force at the beginning of the path; '' without one. */
+  readonly system: string
+  /** From the end of the parent's state to the place where the answer begins. */
+  readonly prompt: Uint32Array
+  /** Generated and fed: the state after this answer stands exactly behind them. */
+  readonly answer: Uint32Array
+  /** Text that `answer` carries beyond the message's text: the beginning of the turn separator. */
+  readonly tail: string
+}
+
+/** One message on the way from the beginning of the conversation to a leaf. */
+export interface PathMessage {
+  readonly id: string
+  readonly role: 'user' | 'assistant'
+  readonly text: string
+  readonly state: MessageState
+  readonly tokens: TurnTokens | null
+}
+
+/** The deepest message of a path whose state is kept for this model and system prompt. */
+export interface ResumePoint {
+  readonly message: string
+  readonly bytes: Uint8Array
+}
+
+export interface SnapshotUsage {
+  readonly count: number
+  readonly bytes: number
+}
+
+export interface KnownModel {
+  readonly id: string
+  readonly path: string
+  readonly origin: 'starter' | 'local' | 'folder'
+  readonly title: string
+  /** ModelDescription as JSON; null before the file was first looked at. */
+  readonly description: string | null
+  readonly fileBytes: number
+  /** Of the file, in milliseconds; together with the size it tells whether `description` still holds. */
+  readonly modifiedAt: number
+}
+
+export interface BeginTurn {
+  readonly conversation: string
+  /** The message that the question answers; null: the question begins the conversation. */
+  readonly parent: string | null
+  readonly question: string
+  /** null: the question exists already, only the answer row is new. */
+  readonly text: string | null
+  readonly answer: string
+  readonly model: string
+  /** Given to the conversation when it has no title yet. */
+  readonly title: string
+  readonly now: number
+}
+
+export interface BegunTurn {
+  /** False: both rows existed already, nothing was written. */
+  readonly created: boolean
+  readonly question: Message
+  readonly answer: Message
+  readonly conversation: ConversationSummary
+}
+
+export interface RunningAnswer {
+  readonly answer: string
+  readonly text: string
+  readonly tokens: TurnTokens | null
+}
+
+export interface FinishedAnswer extends RunningAnswer {
+  readonly state: MessageState
+  readonly figures: AnswerFigures | null
+  readonly error: ErrorValue | null
+  readonly model: string
+  readonly snapshot: { readonly bytes: Uint8Array; readonly fingerprint: string } | null
+  readonly budgetBytes: number
+  readonly now: number
+}
+
+export interface CommittedAnswer {
+  readonly message: Message
+  readonly activeLeaf: string | null
+  readonly conversation: ConversationSummary
+  /** Messages whose snapshot was dropped to keep the budget. */
+  readonly evicted: readonly string[]
+}
+
+export interface DeletedMessages {
+  readonly conversation: Conversation
+  /** Parents before children. */
+  readonly deleted: readonly string[]
+}
+
+export interface SearchResult {
+  readonly conversations: ConversationSummary[]
+  /** The full-text index could not be read; the texts themselves were searched. */
+  readonly indexDamaged: boolean
+}
+
+export interface StorageReader {
+  /** Last active first. */
+  listConversations(): Promise<ConversationSummary[]>
+  search(query: string): Promise<SearchResult>
+  conversation(id: string): Promise<Conversation | null>
+  conversationSummary(id: string): Promise<ConversationSummary | null>
+  message(id: string): Promise<Message | null>
+  hasReplies(message: string): Promise<boolean>
+  /** The message and everything below it. */
+  subtree(message: string): Promise<string[]>
+  /** From the first message to this one. */
+  path(message: string): Promise<PathMessage[]>
+  /** Looks from this message upward. */
+  resumePoint(message: string, fingerprint: string, system: string): Promise<ResumePoint | null>
+  snapshotUsage(): Promise<SnapshotUsage>
+  settings(): Promise<Record<string, unknown>>
+  models(): Promise<KnownModel[]>
+  /** False: pages or indexes of the database are damaged. Reads the whole file. */
+  quickCheck(): Promise<boolean>
+}
+
+export interface StorageWriter {
+  createConversation(id: string, now: number): Promise<ConversationSummary>
+  renameConversation(id: string, title: string): Promise<ConversationSummary>
+  pinConversation(id: string, pinned: boolean): Promise<ConversationSummary>
+  deleteConversation(id: string): Promise<void>
+  setDraft(id: string, draft: string): Promise<void>
+  setSystemPrompt(id: string, systemPrompt: string): Promise<ConversationSummary>
+  /** Shows the newest leaf below the message. */
+  selectBranch(conversation: string, message: string): Promise<Conversation>
+  /** One transaction: the conversation if it is new, the question, the answer as `generating`. */
+  beginTurn(turn: BeginTurn): Promise<BegunTurn>
+  /** The answer is `generating` again and keeps its text. */
+  resumeAnswer(answer: string, model: string): Promise<CommittedAnswer>
+  saveRunning(running: RunningAnswer): Promise<void>
+  /** One transaction: the final row, its tokens, its snapshot. The snapshot's buffer is transferred. */
+  finishAnswer(answer: FinishedAnswer): Promise<CommittedAnswer>
+  deleteMessages(conversation: string, message: string): Promise<DeletedMessages>
+  dropSnapshot(message: string): Promise<void>
+  /** Drops snapshots until they fit; returns their messages. */
+  keepBudget(bytes: number): Promise<string[]>
+  /** null removes the key. */
+  setSettings(values: Readonly<Record<string, unknown>>): Promise<void>
+  putModel(model: KnownModel): Promise<void>
+  removeModel(id: string): Promise<void>
+  rebuildSearchIndex(): Promise<void>
+  /** Have the next start check every page before anything is read. */
+  requestCheck(): Promise<void>
+  backUp(): Promise<void>
+}
+
+/** What happened while the database was opened, for the log and for the person. */
+export interface OpeningReport {
+  readonly created: boolean
+  /** The version before migrating; null when nothing was migrated. */
+  readonly migratedFrom: number | null
+  /** The database was damaged and moved aside. */
+  readonly setAside: {
+    /** File name in the folder of databases set aside. */
+    readonly file: string
+    readonly source: 'salvaged' | 'backup' | 'nothing'
+    readonly conversations: number
+    readonly messages: number
+  } | null
+  /** Answers that the last run left unfinished. */
+  readonly interrupted: readonly string[]
+  /** Too large to be checked at start after an unclean end; quickCheck() is still due. */
+  readonly checkDue: boolean
+  readonly backupDue: boolean
+}
+
+export interface Storage {
+  readonly read: StorageReader
+  readonly write: StorageWriter
+  readonly opening: OpeningReport
+  /** Waits for what was asked, then lets go of the files. */
+  close(): Promise<void>
+}

@@ -1,0 +1,288 @@
+// Turns: a question and its answer come to be, grow, end and are deleted. Each function is one transaction.
+import type { Conversation } from '../contract/entities.ts'
+import { RoostError } from '../contract/errors.ts'
+import {
+  conversationSequence,
+  createConversation,
+  findConversation,
+  requireSummary,
+  touchConversation,
+} from './conversations.ts'
+import { blobToTokens, tokensToBlob } from './database.ts'
+import type { ReadableDatabase, WritableDatabase } from './database.ts'
+import { findMessageRow, requireMessageRow, subtreeRows, toMessage } from './message-rows.ts'
+import type { MessageRow } from './message-rows.ts'
+import { evict, putSnapshot } from './snapshots.ts'
+import type {
+  BeginTurn,
+  BegunTurn,
+  CommittedAnswer,
+  DeletedMessages,
+  FinishedAnswer,
+  PathMessage,
+  RunningAnswer,
+  TurnTokens,
+} from './storage.ts'
+
+export function beginTurn(db: WritableDatabase, turn: BeginTurn): BegunTurn {
+  return db.transaction(() => {
+    const existing = findMessageRow(db, turn.answer)
+    if (existing !== undefined) return alreadyBegun(db, turn, existing)
+    createConversation(db, turn.conversation, turn.now)
+    const conversation = conversationSequence(db, turn.conversation)
+    if (turn.text !== null) insertQuestion(db, turn, turn.text, conversation)
+    const question = requireMessageRow(db, turn.question)
+    if (question.conversation !== turn.conversation || question.role !== 'user') {
+      throw new RoostError('bad_request', {
+        reason: 'The answer does not belong to a question of this conversation.',
+      })
+    }
+    db.run(
+      `INSERT INTO message (id, conversation, parent, role, text, state, created_at, revision, model)
+       VALUES (?, ?, ?, 'assistant', '', 'generating', ?, 1, ?)`,
+      turn.answer,
+      conversation,
+      question.sequence,
+      turn.now,
+      turn.model,
+    )
+    db.run(
+      `UPDATE conversation SET active_leaf = (SELECT sequence FROM message WHERE id = ?),
+         title = CASE title WHEN '' THEN ? ELSE title END,
+         draft = CASE WHEN trim(draft) = trim(?) THEN '' ELSE draft END
+       WHERE sequence = ?`,
+      turn.answer,
+      turn.title,
+      turn.text ?? '',
+      conversation,
+    )
+    touchConversation(db, conversation, turn.now)
+    return {
+      created: true,
+      question: toMessage(question),
+      answer: toMessage(requireMessageRow(db, turn.answer)),
+      conversation: requireSummary(db, turn.conversation),
+    }
+  })
+}
+
+/** The window asks again because it did not hear the reply: harmless if it asks for the same. */
+function alreadyBegun(db: WritableDatabase, turn: BeginTurn, answer: MessageRow): BegunTurn {
+  if (answer.conversation !== turn.conversation || answer.parent !== turn.question) {
+    throw new RoostError('bad_request', { reason: 'The id of the answer is taken.' })
+  }
+  return {
+    created: false,
+    question: toMessage(requireMessageRow(db, turn.question)),
+    answer: toMessage(answer),
+    conversation: requireSummary(db, turn.conversation),
+  }
+}
+
+function insertQuestion(db: WritableDatabase, turn: BeginTurn, text: string, conversation: number): void {
+  let parent: number | null = null
+  if (turn.parent !== null) {
+    const row = requireMessageRow(db, turn.parent)
+    if (row.conversation !== turn.conversation) {
+      throw new RoostError('bad_request', { reason: 'The parent belongs to another conversation.' })
+    }
+    parent = row.sequence
+  }
+  if (findMessageRow(db, turn.question) !== undefined) {
+    throw new RoostError('bad_request', { reason: 'The id of the question is taken.' })
+  }
+  db.run(
+    `INSERT INTO message (id, conversation, parent, role, text, state, created_at, revision)
+     VALUES (?, ?, ?, 'user', ?, 'complete', ?, 1)`,
+    turn.question,
+    conversation,
+    parent,
+    text,
+    turn.now,
+  )
+}
+
+export function resumeAnswer(db: WritableDatabase, answer: string, model: string): CommittedAnswer {
+  return db.transaction(() => {
+    db.run(
+      "UPDATE message SET state = 'generating', revision = revision + 1, error = NULL, model = ? WHERE id = ?",
+      model,
+      answer,
+    )
+    // The state behind it is about to become that of a longer answer.
+    db.run('DELETE FROM snapshot WHERE message = (SELECT sequence FROM message WHERE id = ?)', answer)
+    return committed(db, requireMessageRow(db, answer), [])
+  })
+}
+
+export function saveRunning(db: WritableDatabase, running: RunningAnswer): void {
+  db.transaction(() => {
+    const changed = db.run(
+      "UPDATE message SET text = ?, revision = revision + 1 WHERE id = ? AND state = 'generating'",
+      running.text,
+      running.answer,
+    )
+    if (changed === 0) throw new RoostError('not_found', { what: 'message' })
+    putTokens(db, running.answer, running.tokens)
+  })
+}
+
+export function finishAnswer(db: WritableDatabase, answer: FinishedAnswer): CommittedAnswer {
+  return db.transaction(() => {
+    const changed = db.run(
+      `UPDATE message SET text = ?, state = ?, figures = ?, error = ?, model = ?, revision = revision + 1
+       WHERE id = ? AND state = 'generating'`,
+      answer.text,
+      answer.state,
+      answer.figures === null ? null : JSON.stringify(answer.figures),
+      answer.error === null ? null : JSON.stringify(answer.error),
+      answer.model,
+      answer.answer,
+    )
+    if (changed === 0) throw new RoostError('not_found', { what: 'message' })
+    putTokens(db, answer.answer, answer.tokens)
+    let evicted: string[] = []
+    if (answer.snapshot !== null && answer.tokens !== null) {
+      putSnapshot(db, {
+        message: answer.answer,
+        fingerprint: answer.snapshot.fingerprint,
+        system: answer.tokens.system,
+        bytes: answer.snapshot.bytes,
+        now: answer.now,
+      })
+      evicted = evict(db, answer.budgetBytes)
+    }
+    const row = requireMessageRow(db, answer.answer)
+    touchConversation(db, conversationSequence(db, row.conversation), answer.now)
+    return committed(db, row, evicted)
+  })
+}
+
+function committed(db: ReadableDatabase, row: MessageRow, evicted: readonly string[]): CommittedAnswer {
+  return {
+    message: toMessage(row),
+    activeLeaf: activeLeaf(db, row.conversation),
+    conversation: requireSummary(db, row.conversation),
+    evicted,
+  }
+}
+
+function activeLeaf(db: ReadableDatabase, conversation: string): string | null {
+  const sql = `SELECT m.id FROM conversation AS c JOIN message AS m ON m.sequence = c.active_leaf WHERE c.id = ?`
+  return db.one<{ id: string }>(sql, conversation)?.id ?? null
+}
+
+function putTokens(db: WritableDatabase, answer: string, tokens: TurnTokens | null): void {
+  if (tokens === null) return
+  db.run(
+    `INSERT INTO turn_tokens (message, tokenizer, template, system, prompt, answer, tail)
+     VALUES ((SELECT sequence FROM message WHERE id = ?), ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (message) DO UPDATE SET tokenizer = excluded.tokenizer, template = excluded.template,
+       system = excluded.system, prompt = excluded.prompt, answer = excluded.answer, tail = excluded.tail`,
+    answer,
+    tokens.tokenizer,
+    tokens.template,
+    tokens.system,
+    tokensToBlob(tokens.prompt),
+    tokensToBlob(tokens.answer),
+    tokens.tail,
+  )
+}
+
+/** Rows of a subtree have their highest sequence at the newest leaf: children are younger than their parents. */
+export function selectBranch(db: WritableDatabase, conversation: string, message: string): Conversation {
+  return db.transaction(() => {
+    const row = requireMessageRow(db, message)
+    if (row.conversation !== conversation) throw new RoostError('not_found', { what: 'message' })
+    const leaf = subtreeRows(db, message).at(-1)
+    db.run(
+      'UPDATE conversation SET active_leaf = ?, revision = revision + 1 WHERE id = ?',
+      leaf?.sequence ?? null,
+      conversation,
+    )
+    return requireConversation(db, conversation)
+  })
+}
+
+/** What is shown next: the newest leaf beside the deleted one, else the parent. */
+export function deleteMessages(db: WritableDatabase, conversation: string, message: string): DeletedMessages {
+  return db.transaction(() => {
+    const row = requireMessageRow(db, message)
+    if (row.conversation !== conversation) throw new RoostError('not_found', { what: 'message' })
+    const rows = subtreeRows(db, message)
+    const sequence = conversationSequence(db, conversation)
+    const links = db.one<{ parent: number | null; active: number | null }>(
+      `SELECT m.parent AS parent, c.active_leaf AS active
+       FROM message AS m JOIN conversation AS c ON c.sequence = m.conversation WHERE m.id = ?`,
+      message,
+    )
+    const activeGoes = rows.some((gone) => gone.sequence === links?.active)
+    // One statement: the reference of each child goes together with its parent.
+    db.run(
+      `WITH RECURSIVE below (sequence) AS (
+         SELECT sequence FROM message WHERE id = ?
+         UNION ALL
+         SELECT m.sequence FROM message AS m JOIN below ON m.parent = below.sequence
+       ) DELETE FROM message WHERE sequence IN (SELECT sequence FROM below)`,
+      message,
+    )
+    if (activeGoes) {
+      const parent = links?.parent ?? null
+      const next = db.one<{ leaf: number | null }>(
+        `WITH RECURSIVE below (sequence) AS (
+           SELECT sequence FROM message WHERE conversation = ? AND parent IS ?
+           UNION ALL
+           SELECT m.sequence FROM message AS m JOIN below ON m.parent = below.sequence
+         ) SELECT max(sequence) AS leaf FROM below`,
+        sequence,
+        parent,
+      )
+      db.run('UPDATE conversation SET active_leaf = ? WHERE sequence = ?', next?.leaf ?? parent, sequence)
+    }
+    db.run('UPDATE conversation SET revision = revision + 1 WHERE sequence = ?', sequence)
+    return { conversation: requireConversation(db, conversation), deleted: rows.map(({ id }) => id) }
+  })
+}
+
+function requireConversation(db: ReadableDatabase, id: string): Conversation {
+  const found = findConversation(db, id)
+  if (found === null) throw new RoostError('not_found', { what: 'conversation' })
+  return found
+}
+
+interface PathRow {
+  id: string
+  role: 'user' | 'assistant'
+  text: string
+  state: PathMessage['state']
+  tokenizer: string | null
+  template: string | null
+  system: string | null
+  prompt: Uint8Array | null
+  answer: Uint8Array | null
+  tail: string | null
+}
+
+/** From the first message of the conversation to this one. */
+export function pathTo(db: ReadableDatabase, message: string): PathMessage[] {
+  return db
+    .all<PathRow>(
+      `WITH RECURSIVE up (sequence) AS (
+         SELECT sequence FROM message WHERE id = ?
+         UNION ALL
+         SELECT m.parent FROM message AS m JOIN up ON m.sequence = up.sequence WHERE m.parent IS NOT NULL
+       )
+       SELECT m.id, m.role, m.text, m.state, t.tokenizer, t.template, t.system, t.prompt, t.answer, t.tail
+       FROM up JOIN message AS m ON m.sequence = up.sequence
+       LEFT JOIN turn_tokens AS t ON t.message = m.sequence ORDER BY m.sequence`,
+      message,
+    )
+    .map((row) => ({ id: row.id, role: row.role, text: row.text, state: row.state, tokens: toTokens(row) }))
+}
+
+function toTokens(row: PathRow): TurnTokens | null {
+  const { tokenizer, template, system, prompt, answer, tail } = row
+  if (tokenizer === null || template === null || system === null) return null
+  if (prompt === null || answer === null || tail === null) return null
+  return { tokenizer, template, system, prompt: blobToTokens(prompt), answer: blobToTokens(answer), tail }
+}
