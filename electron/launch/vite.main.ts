@@ -10,7 +10,6 @@ const programs: Readonly<Record<string, string>> = {
   headless: 'electron/headless.ts',
   'storage-worker': 'electron/storage/worker.ts',
   'probe-child': 'electron/engine/probe-child.ts',
-  'probe-child': 'electron/engine/probe-child.ts',
 }
 
 export default defineConfig({
