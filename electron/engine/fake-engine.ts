@@ -22,7 +22,15 @@ const joinedText = '.\n\n'
 const snapshotMagic = 'roost fake state\n'
 
 export type FakeOperation =
-  'inspect' | 'load' | 'tokenize' | 'openSession' | 'generate' | 'fork' | 'snapshot' | 'restore'
+  | 'inspect'
+  | 'load'
+  | 'tokenize'
+  | 'detokenize'
+  | 'openSession'
+  | 'generate'
+  | 'fork'
+  | 'snapshot'
+  | 'restore'
 
 /** What the fake does, changeable at any time. Every hook may be asynchronous (to hold an operation) or throw a RoostError. */
 export interface FakeScript {
@@ -168,6 +176,7 @@ class FakeModel implements LoadedModel {
 
   async detokenize(ids: Uint32Array): Promise<string> {
     this.check()
+    await this.engine.begin('detokenize')
     checkIds(ids)
     return decode(ids)
   }

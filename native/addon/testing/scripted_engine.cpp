@@ -1,6 +1,7 @@
 // An engine without a model, behind the same headers as the real one, for tests of the addon: it does what
-// its "path" says, so that a test can have a load of ten seconds, a fault at the third token, or a crash. A
-// path is "scripted:" and a list of key=number separated by semicolons; the keys are the members of Script.
+// its path says, so that a test can have a load of ten seconds, a fault at the third token, or a crash. A
+// path contains the word "scripted" and then key=number, any number of times; the keys are the members of
+// Script.
 //
 // Its text is " t1 t2 t3 ..." where the number is the length of the history, one token each; a prompt token
 // of any id is accepted. A snapshot is the history, so a continuation shows whether the state came back.
@@ -21,7 +22,7 @@ namespace roost {
 
 namespace {
 
-constexpr std::string_view kPrefix = "scripted:";
+constexpr std::string_view kWord = "scripted";
 constexpr std::size_t kPrefillChunk = 16;
 
 struct Script {
@@ -258,7 +259,8 @@ class ScriptedEngine final : public Engine {
 }  // namespace
 
 Result<ModelInfo> inspect_model(const std::string& path_utf8) {
-  if (!path_utf8.starts_with(kPrefix)) return error(ErrorCode::file_missing, "scripted: no such file");
+  if (path_utf8.find(kWord) == std::string::npos)
+    return error(ErrorCode::file_missing, "scripted: no such file");
   const Script script = parse(path_utf8);
   sleep_us(script.inspect_ms * 1000);
   if (script.inspect_aborts == 1) std::abort();
@@ -268,7 +270,8 @@ Result<ModelInfo> inspect_model(const std::string& path_utf8) {
 }
 
 Result<std::shared_ptr<Engine>> load_engine(const std::string& path_utf8, const LoadOptions& options) {
-  if (!path_utf8.starts_with(kPrefix)) return error(ErrorCode::file_missing, "scripted: no such file");
+  if (path_utf8.find(kWord) == std::string::npos)
+    return error(ErrorCode::file_missing, "scripted: no such file");
   const Script script = parse(path_utf8);
   throw_as(script.load_throws);
   constexpr int kSteps = 50;

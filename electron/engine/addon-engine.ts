@@ -1,0 +1,297 @@
+// The engine in this process, through roost.node. Arguments are checked and worded here; the addon itself is thin.
+import { randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { samplingSchema } from '../contract/entities.ts'
+import type { Sampling } from '../contract/entities.ts'
+import { RoostError, engineErrorKinds } from '../contract/errors.ts'
+import type { EngineErrorCode } from '../contract/errors.ts'
+import { LIMITS } from '../contract/limits.ts'
+import type { NativeAddon, NativeModel, NativeModelInfo, NativeSession } from './addon-types.ts'
+import type {
+  Engine,
+  EngineSession,
+  GenerateOptions,
+  GenerateResult,
+  LoadedModel,
+  LoadOptions,
+  ModelDescription,
+} from './engine.ts'
+import { ModelProbe } from './model-probe.ts'
+import type { ProbeOptions } from './model-probe.ts'
+
+const mostThreads = 1024
+
+export interface AddonEngineOptions {
+  /** Default: roost.node in the packaged application's resources, else where `npm run build:native` puts it. */
+  addonPath?: string
+  /** How model files are looked at the first time. Default: in a child process, verdicts kept in memory only. */
+  probe?: ProbeOptions
+}
+
+export class AddonEngine implements Engine {
+  readonly #addonPath: string
+  readonly #probe: ModelProbe
+  #addon: NativeAddon | null = null
+
+  constructor(options: AddonEngineOptions = {}) {
+    this.#addonPath = options.addonPath ?? findAddon()
+    this.#probe = new ModelProbe(this.#addonPath, options.probe)
+  }
+
+  async inspect(path: string): Promise<ModelDescription> {
+    checkPath(path)
+    this.#loaded()
+    return await this.#probe.inspect(path)
+  }
+
+  async load(path: string, options: LoadOptions): Promise<LoadedModel> {
+    checkPath(path)
+    checkLoadOptions(options)
+    const addon = this.#loaded()
+    throwIfAborted(options.signal)
+    // What takes its process down must not be loaded here.
+    await untilAborted(options.signal, this.#probe.inspect(path))
+    const { onProgress, signal } = options
+    const job = addon.load(
+      path,
+      { threads: options.threads ?? 0, vocabularyFolders: options.vocabularyFolders },
+      onProgress === undefined ? null : (done, total) => onProgress(done / total),
+    )
+    const model = await whileListening(signal, () => job.cancel(), asRoostError(job.model))
+    if (signal?.aborted) {
+      await model.close()
+      throwIfAborted(signal)
+    }
+    return new AddonModel(model)
+  }
+
+  /** Native objects that exist in this process: what a leak would raise. */
+  live(): { models: number; sessions: number } {
+    return this.#loaded().live()
+  }
+
+  #loaded(): NativeAddon {
+    this.#addon ??= loadAddon(this.#addonPath)
+    return this.#addon
+  }
+}
+
+class AddonModel implements LoadedModel {
+  readonly description: ModelDescription
+  readonly device: string
+  readonly isa: string
+  readonly threads: number
+  readonly weightBytes: number
+  readonly tokenizerFingerprint: string
+  readonly #native: NativeModel
+
+  constructor(native: NativeModel) {
+    const { facts } = native
+    this.description = describe(facts.info)
+    this.device = facts.device
+    this.isa = facts.isa
+    this.threads = facts.threads
+    this.weightBytes = facts.weightBytes
+    this.tokenizerFingerprint = facts.tokenizerFingerprint
+    this.#native = native
+  }
+
+  async tokenize(text: string): Promise<Uint32Array> {
+    return await asRoostError(this.#native.tokenize(text))
+  }
+
+  async detokenize(ids: Uint32Array): Promise<string> {
+    return await asRoostError(this.#native.detokenize(ids))
+  }
+
+  async openSession(): Promise<EngineSession> {
+    return new AddonSession(await asRoostError(this.#native.openSession()))
+  }
+
+  async close(): Promise<void> {
+    await asRoostError(this.#native.close())
+  }
+}
+
+class AddonSession implements EngineSession {
+  readonly #native: NativeSession
+
+  constructor(native: NativeSession) {
+    this.#native = native
+  }
+
+  get tokenCount(): number {
+    return this.#native.tokenCount()
+  }
+
+  async generate(options: GenerateOptions): Promise<GenerateResult> {
+    checkGenerateOptions(options)
+    const { sampling, onText, onPrefill, signal } = options
+    let delivered = 0
+    const generating = this.#native.generate(
+      {
+        tokens: options.tokens,
+        maxTokens: options.maximumTokens,
+        stop: options.stop,
+        temperature: sampling.temperature,
+        topP: sampling.topP,
+        topK: sampling.topK,
+        minP: sampling.minP,
+        presence: sampling.presencePenalty,
+        frequency: sampling.frequencyPenalty,
+        penaltyDecay: sampling.penaltyDecay,
+        // Drawn here, so that it is a number that JavaScript can hold and a person can type.
+        seed: sampling.seed ?? randomInt(1, 2 ** 48 - 1),
+      },
+      onPrefill ?? null,
+      onText === undefined
+        ? null
+        : (text, tokens) => {
+            delivered += text.length
+            onText(text, tokens)
+          },
+    )
+    const result = await whileListening(signal, () => this.#native.cancel(), asRoostError(generating))
+    // Text that was held back because it might have become a stop text.
+    if (onText !== undefined && result.text.length > delivered) {
+      onText(result.text.slice(delivered), new Uint32Array())
+    }
+    return result
+  }
+
+  async fork(): Promise<EngineSession> {
+    return new AddonSession(await asRoostError(this.#native.fork()))
+  }
+
+  async snapshot(): Promise<Uint8Array> {
+    return await asRoostError(this.#native.snapshot())
+  }
+
+  async restore(snapshot: Uint8Array): Promise<void> {
+    await asRoostError(this.#native.restore(snapshot))
+  }
+
+  async close(): Promise<void> {
+    await asRoostError(this.#native.close())
+  }
+}
+
+export function describe(info: NativeModelInfo): ModelDescription {
+  return { ...info, trainingContext: info.trainingContext === 0 ? null : info.trainingContext }
+}
+
+/** Where roost.node should be. It need not exist: loading it says so. */
+export function findAddon(): string {
+  // Set by Electron; in a development run it is Electron's own folder, without our file.
+  const { resourcesPath } = process as { resourcesPath?: string }
+  if (resourcesPath !== undefined) {
+    const packaged = join(resourcesPath, 'roost.node')
+    if (existsSync(packaged)) return packaged
+  }
+  // The project lies above electron/engine, and above dist/main and its folders.
+  const built = join('native', 'build', 'bin', 'roost.node')
+  const here = dirname(fileURLToPath(import.meta.url))
+  const above = ['../..', '../../..'].map((up) => join(here, up, built))
+  return above.find((path) => existsSync(path)) ?? join(here, '../..', built)
+}
+
+/** Throws RoostError('addon_missing'). The second call for a path returns the same object. */
+export function loadAddon(path: string): NativeAddon {
+  if (!existsSync(path)) {
+    throw new RoostError('addon_missing', {
+      reason: `the engine is not built: there is no ${path} (npm run build:native makes it)`,
+    })
+  }
+  try {
+    return createRequire(import.meta.url)(path) as NativeAddon
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new RoostError('addon_missing', { reason: `the engine does not load: ${reason}` }, { cause: error })
+  }
+}
+
+/** What the addon rejects with, as the application's own error. An error of a caller's callback passes as it is. */
+async function asRoostError<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation
+  } catch (error) {
+    throw toRoostError(error)
+  }
+}
+
+export function toRoostError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof RoostError) return error
+  const { code } = error as { code?: unknown }
+  if (typeof code !== 'string' || !Object.hasOwn(engineErrorKinds, code)) return error
+  const reason = error.message === '' ? {} : { reason: error.message }
+  return new RoostError(code as EngineErrorCode, reason, { cause: error })
+}
+
+/** Awaits `operation`; an abort meanwhile, or before, calls `cancel` once. */
+async function whileListening<T>(
+  signal: AbortSignal | undefined,
+  cancel: () => void,
+  operation: Promise<T>,
+): Promise<T> {
+  if (signal === undefined) return await operation
+  if (signal.aborted) cancel()
+  else signal.addEventListener('abort', cancel, { once: true })
+  try {
+    return await operation
+  } finally {
+    signal.removeEventListener('abort', cancel)
+  }
+}
+
+/** Rejects with `cancelled` on abort. The operation goes on by itself; its result is not needed any more. */
+async function untilAborted<T>(signal: AbortSignal | undefined, operation: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  return await whileListening(
+    signal,
+    () => reject(new RoostError('cancelled')),
+    Promise.race([aborted, operation]),
+  )
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new RoostError('cancelled')
+}
+
+function refuse(reason: string): never {
+  throw new RoostError('invalid_argument', { reason })
+}
+
+function checkPath(path: string): void {
+  if (path === '') refuse('the path of the model is empty')
+  if (path.includes('\0')) refuse('the path of the model contains a NUL character')
+}
+
+function checkLoadOptions({ threads, vocabularyFolders }: LoadOptions): void {
+  if (threads !== null && !(Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) {
+    refuse(`threads must be a whole number from 1 to ${mostThreads}, not ${threads}`)
+  }
+  if (vocabularyFolders.some((folder) => folder === '' || folder.includes('\0'))) {
+    refuse('a vocabulary folder is empty or contains a NUL character')
+  }
+}
+
+function checkGenerateOptions(options: GenerateOptions): void {
+  const { tokens, maximumTokens, stop, sampling } = options
+  if (!(tokens instanceof Uint32Array)) refuse('tokens must be a Uint32Array')
+  if (!(Number.isInteger(maximumTokens) && maximumTokens >= 1 && maximumTokens <= 0xffff_ffff)) {
+    refuse(`maximumTokens must be a whole number from 1 on, not ${maximumTokens}`)
+  }
+  if (stop.length > LIMITS.stopSequences) refuse(`there are more than ${LIMITS.stopSequences} stop texts`)
+  if (stop.includes('')) refuse('a stop text is empty: it would end every answer at once')
+  checkSampling(sampling)
+}
+
+function checkSampling(sampling: Sampling): void {
+  const checked = samplingSchema.safeParse(sampling)
+  if (checked.success) return
+  const issue = checked.error.issues[0]
+  refuse(`sampling.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as it should be'}`)
+}

@@ -1,0 +1,55 @@
+// The child process that takes the first look at a model file: parses and checks it with the same addon, says what it found,
+// and ends. If the file brings down its parser, it brings down this process and not the application.
+// Started by model-probe.ts; as child_process.fork under Node, as a utility process under Electron.
+import { RoostError } from '../contract/errors.ts'
+import { describe, loadAddon, toRoostError } from './addon-engine.ts'
+import { probeRequestSchema } from './probe-protocol.ts'
+import type { ProbeReply } from './probe-protocol.ts'
+
+/** process.parentPort of an Electron utility process. */
+interface ParentPort {
+  on(event: 'message', listener: (event: { data: unknown }) => void): void
+  postMessage(message: unknown): void
+}
+
+const { parentPort } = process as { parentPort?: ParentPort }
+
+function reply(message: ProbeReply, then: () => void = () => undefined): void {
+  if (parentPort) {
+    parentPort.postMessage(message)
+    then()
+  } else {
+    process.send?.(message, undefined, undefined, then)
+  }
+}
+
+async function look(message: unknown): Promise<ProbeReply> {
+  const request = probeRequestSchema.parse(message)
+  try {
+    const addon = loadAddon(request.addon)
+    reply({ kind: 'started' })
+    return { kind: 'accepted', description: describe(await addon.inspect(request.model)) }
+  } catch (error) {
+    const known = toRoostError(error)
+    if (known instanceof RoostError) {
+      return { kind: 'refused', code: known.code, reason: String(known.detail.reason ?? '') }
+    }
+    return { kind: 'refused', code: 'internal', reason: String(error) }
+  }
+}
+
+function answer(message: unknown): void {
+  void look(message).then(
+    (found) => reply(found, () => process.exit(0)),
+    // A message that is not ours: nobody waits for an answer.
+    () => process.exit(1),
+  )
+}
+
+if (parentPort) {
+  parentPort.on('message', (event) => answer(event.data))
+} else {
+  process.once('message', answer)
+  // The application has gone: so does this.
+  process.once('disconnect', () => process.exit(0))
+}

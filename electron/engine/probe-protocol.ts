@@ -1,0 +1,43 @@
+// What the application and the child process that looks at a model file say to each other. The child speaks for a hostile
+// file, so its words are checked like any other input.
+import { z } from 'zod'
+
+export const probeProtocolVersion = 1
+
+/** To the child, once. */
+export const probeRequestSchema = z.strictObject({
+  version: z.literal(probeProtocolVersion),
+  addon: z.string(),
+  model: z.string(),
+})
+export type ProbeRequest = z.infer<typeof probeRequestSchema>
+
+const count = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
+const words = z.string().max(1024 * 1024)
+
+export const modelDescriptionSchema = z.strictObject({
+  generation: words,
+  format: words,
+  layers: count,
+  width: count,
+  ffn: count,
+  heads: count,
+  headSize: count,
+  vocabulary: count,
+  parameters: count,
+  fileBytes: count,
+  stateBytes: count,
+  fingerprint: words,
+  tokenizer: words,
+  title: words,
+  basename: words,
+  trainingContext: count.nullable(),
+})
+
+/** From the child: `started` once the addon is loaded, then one of the others. What it dies of after that is the file's. */
+export const probeReplySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('started') }),
+  z.strictObject({ kind: z.literal('accepted'), description: modelDescriptionSchema }),
+  z.strictObject({ kind: z.literal('refused'), code: words, reason: words }),
+])
+export type ProbeReply = z.infer<typeof probeReplySchema>
