@@ -1,0 +1,363 @@
+// Whole conversations for training and evaluation: guide questions, follow-ups, small talk, questions beyond the starter,
+// and questions about passages.
+
+import { personName } from './names.ts'
+import { read, type Size } from './passages.ts'
+import { expand, type Random } from './random.ts'
+import { ABOUT } from './texts/about.ts'
+import { CHATS } from './texts/chats.ts'
+import { DOCUMENTS } from './texts/documents.ts'
+import { CHINESE, ENGLISH, FOLLOW_FRAMES, FOLLOWS } from './texts/frames.ts'
+import { MODELS } from './texts/models.ts'
+import { CHINESE_MATERIAL } from './texts/passages-chinese.ts'
+import { ENGLISH_MATERIAL } from './texts/passages-english.ts'
+import { RWKV } from './texts/rwkv.ts'
+import {
+  FILLERS_EN,
+  FILLERS_ZH,
+  OUTSIDE_ANSWER,
+  OUTSIDE_EN,
+  OUTSIDE_ZH,
+  SYSTEM_EN,
+  SYSTEM_ZH,
+  TALK,
+} from './texts/talk.ts'
+import type { Topic } from './texts/topic.ts'
+
+export type Language = 'en' | 'zh'
+
+/** A stretch of text whose tokens are predicted with this weight, in eighths; 0 is not trained. */
+export interface Span {
+  readonly text: string
+  readonly weight: number
+  /** Weight of the first four tokens, where the answer is decided. */
+  readonly opening?: number
+}
+
+export type Conversation = readonly Span[]
+
+export const TOPICS: readonly Topic[] = [...ABOUT, ...RWKV, ...MODELS, ...CHATS, ...DOCUMENTS]
+const BY_ID = new Map(TOPICS.map((topic) => [topic.id, topic]))
+
+const WEIGHT = { answer: 8, opening: 24, value: 24, absent: 12, end: 16, again: 3 } as const
+
+export interface Turn {
+  readonly user: string
+  readonly answer: string
+  readonly weight: number
+  readonly opening: number
+}
+
+function decapital(text: string): string {
+  return /^(I\b|RWKV|Roost|GGUF|PDF|CUDA|API)/.test(text)
+    ? text
+    : text.slice(0, 1).toLowerCase() + text.slice(1)
+}
+
+function replace(frame: string, x: string): string {
+  const out = frame.replace('{x}', x)
+  return out.slice(0, 1).toUpperCase() + out.slice(1)
+}
+
+/** Ways in which people vary a question without changing it. */
+function vary(question: string, random: Random, language: Language, held: boolean): string {
+  const frames = language === 'en' ? ENGLISH : CHINESE
+  const set = held ? frames.held : frames.train
+  let out = question
+  if (random.chance(held ? 0.25 : 0.2)) {
+    const before = random.pick(set.before)
+    out = before + (language === 'en' && !/[.!] $/.test(before) && random.chance(0.7) ? decapital(out) : out)
+  }
+  if (random.chance(0.1)) out += random.pick(set.after)
+  else if (random.chance(0.2)) out = out.replace(/[.?!。？！]$/, '')
+  if (language === 'en' && random.chance(0.15)) out = out.toLowerCase()
+  return out
+}
+
+/** source: 'frames' puts known phrases into frames, 'questions' takes whole questions. */
+export function guideQuestion(
+  topic: Topic,
+  language: Language,
+  random: Random,
+  held: boolean,
+  source?: 'frames' | 'questions',
+): string {
+  const wording = topic[language]
+  const frames = (language === 'en' ? ENGLISH : CHINESE)[held ? 'held' : 'train']
+  const choices: (() => string)[] = []
+  const { how, what, ask } = wording
+  if (source !== 'questions') {
+    if (how !== undefined) choices.push(() => replace(random.pick(frames.how), expand(how, random)))
+    if (what !== undefined) choices.push(() => replace(random.pick(frames.what), expand(what, random)))
+  }
+  if (source !== 'frames' || choices.length === 0) {
+    const list = held ? wording.held : (ask ?? [])
+    if (list.length > 0) choices.push(() => expand(random.pick(list), random))
+    if (!held && ask !== undefined && choices.length > 1)
+      choices.push(choices[choices.length - 1] as () => string)
+  }
+  return vary(random.pick(choices)(), random, language, held)
+}
+
+export function hasFrames(topic: Topic, language: Language): boolean {
+  return topic[language].how !== undefined || topic[language].what !== undefined
+}
+
+function guideTurn(topic: Topic, language: Language, user: string): Turn {
+  return { user, answer: topic[language].answer, weight: WEIGHT.answer, opening: WEIGHT.opening }
+}
+
+function talkTurn(random: Random, language: Language, held: boolean): Turn {
+  const talk = random.pick(TALK)
+  const side = talk[language]
+  let user = expand(held ? side.held : side.ask, random)
+  if (!held && language === 'en' && random.chance(0.2)) user = user.toLowerCase()
+  return { user, answer: side.answer, weight: WEIGHT.answer, opening: WEIGHT.opening }
+}
+
+function outsideQuestion(random: Random, language: Language, held: boolean): string {
+  const frames = language === 'en' ? OUTSIDE_EN : OUTSIDE_ZH
+  const fillers = language === 'en' ? FILLERS_EN : FILLERS_ZH
+  let text = expand(random.pick(held ? frames.held : frames.train), random)
+  for (let n = 0; n < 3; n++) {
+    text = text.replace(/\{(\w+)\}/g, (_, key: string) => {
+      if (key === 'n') return String(random.int(2, random.chance(0.5) ? 30 : 2020))
+      const list = fillers[key] ?? []
+      const cut = Math.floor(list.length * 0.8)
+      return random.pick(held ? list.slice(cut) : list.slice(0, cut))
+    })
+  }
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+function outsideTurn(random: Random, language: Language, held: boolean): Turn {
+  let user = vary(outsideQuestion(random, language, held), random, language, held)
+  if (!held && random.chance(0.08)) {
+    // A question about somebody, but no passage to answer it from.
+    const m = language === 'en' ? ENGLISH_MATERIAL : CHINESE_MATERIAL
+    user = random
+      .pick(random.pick(m.relations.filter((r) => r.about === 'person')).ask)
+      .replace('{s}', personName(random, language, false))
+  }
+  return { user, answer: OUTSIDE_ANSWER[language], weight: WEIGHT.answer, opening: WEIGHT.opening }
+}
+
+/** A guide turn and a question that only its answer makes clear. */
+function followTurns(random: Random, language: Language, held: boolean): Turn[] {
+  const follow = random.pick(FOLLOWS)
+  const before = random.pick(
+    TOPICS.filter((topic) => topic.subject === follow.subject && topic.id !== follow.to),
+  )
+  const to = BY_ID.get(follow.to)
+  if (to === undefined) throw new Error(`no topic ${follow.to}`)
+  const side = follow[language]
+  const frames = FOLLOW_FRAMES[language][held ? 'held' : 'train']
+  const own = held && random.chance(0.5) ? side.held : undefined
+  let user: string
+  if (side.how !== undefined) user = replace(random.pick(frames), own ?? expand(side.how, random))
+  else user = held ? side.held : expand(side.ask ?? side.held, random)
+  if (!held && random.chance(0.15)) user = user.replace(/[.?!。？！]$/, '')
+  if (!held && language === 'en' && random.chance(0.15)) user = user.toLowerCase()
+  user = user.slice(0, 1).toUpperCase() + user.slice(1)
+  return [
+    guideTurn(before, language, guideQuestion(before, language, random, false)),
+    guideTurn(to, language, user),
+  ]
+}
+
+function opening(random: Random, language: Language): Span[] {
+  if (!random.chance(0.07)) return []
+  return [{ text: `System: ${random.pick(language === 'en' ? SYSTEM_EN : SYSTEM_ZH)}\n\n`, weight: 0 }]
+}
+
+function spans(turns: readonly Turn[], lastOnly: boolean): Span[] {
+  return turns.flatMap((turn, i) => {
+    const on = lastOnly && i < turns.length - 1 ? 0 : 1
+    return [
+      { text: `User: ${turn.user}\n\nAssistant:`, weight: 0 },
+      { text: ` ${turn.answer}`, weight: turn.weight * on, opening: turn.opening * on },
+      { text: '\n\n', weight: WEIGHT.end * on },
+    ]
+  })
+}
+
+export type Form = 'twice' | 'once' | 'pasted'
+
+/**
+ * One to four questions about a set of passages.
+ *   twice:  User: Question: Q / [1] … / [2] … / Question: Q      (the question frames the reading: the form to prefer)
+ *   once:   User: [1] … / [2] … / Question: Q
+ *   pasted: User: passage / Q                                     (answered without a citation)
+ */
+function passageSpans(
+  random: Random,
+  language: Language,
+  size: Size,
+  form: Form,
+  questions: number,
+  absent: number,
+  held: boolean,
+): Span[] | undefined {
+  const m = language === 'en' ? ENGLISH_MATERIAL : CHINESE_MATERIAL
+  const reading = read(random, m, form === 'pasted' ? { ...size, passages: 1 } : size, held)
+  const out: Span[] = []
+  const asked = new Set<string>()
+  for (let i = 0; i < questions; i++) {
+    const question = reading.ask(random.chance(absent))
+    if (question === undefined || asked.has(question.text)) {
+      if (i === 0) return undefined
+      continue
+    }
+    asked.add(question.text)
+    const numbered = reading.passages.map((passage, n) => `[${n + 1}] ${passage}`).join('\n')
+    const asking = m.marker.trimEnd()
+    const space = m.marker.slice(asking.length)
+    if (i > 0)
+      out.push({
+        text: `User: ${form === 'pasted' ? '' : m.marker}${question.text}\n\nAssistant:`,
+        weight: 0,
+      })
+    else if (form === 'pasted')
+      out.push({ text: `User: ${reading.passages[0] ?? ''}\n${question.text}\n\nAssistant:`, weight: 0 })
+    else if (form === 'once')
+      out.push({ text: `User: ${numbered}\n${m.marker}${question.text}\n\nAssistant:`, weight: 0 })
+    else {
+      out.push({ text: `User: ${m.marker}${question.text}\n${numbered}\n${asking}`, weight: 0 })
+      out.push({ text: space + question.text, weight: held ? 0 : WEIGHT.again })
+      out.push({ text: '\n\nAssistant:', weight: 0 })
+    }
+    const citation = question.passage > 0 && form !== 'pasted' ? ` [${question.passage}]` : ''
+    const weight = question.passage > 0 ? WEIGHT.value : WEIGHT.absent
+    out.push({ text: ` ${question.answer}${citation}`, weight, opening: WEIGHT.value })
+    out.push({ text: '\n\n', weight: WEIGHT.end })
+  }
+  return out
+}
+
+/** The size of the passages at a point of the training, progress from 0 to 1. */
+function sizeAt(progress: number, random: Random): Size {
+  if (progress < 0.05) return { facts: random.int(1, 2), subjects: random.int(1, 2), passages: 1, filler: 0 }
+  if (progress < 0.12)
+    return {
+      facts: random.int(1, 4),
+      subjects: random.int(1, 3),
+      passages: random.int(1, 2),
+      filler: random.int(0, 1),
+    }
+  if (progress < 0.25)
+    return {
+      facts: random.int(2, 6),
+      subjects: random.int(1, 3),
+      passages: random.int(1, 2),
+      filler: random.int(0, 1),
+    }
+  return {
+    facts: random.int(2, 8),
+    subjects: random.int(1, 4),
+    passages: random.int(1, 3),
+    filler: random.int(0, 2),
+  }
+}
+
+export function trainingConversation(
+  random: Random,
+  progress: number,
+): { kind: string; spans: Conversation } {
+  const language: Language = random.chance(0.5) ? 'zh' : 'en'
+  const roll = random.next()
+  const start = opening(random, language)
+  const early = progress < 0.05
+  if (roll < (early ? 0.55 : 0.46)) {
+    const form: Form = random.chance(0.45) ? 'twice' : random.chance(0.82) ? 'once' : 'pasted'
+    const made = passageSpans(random, language, sizeAt(progress, random), form, random.int(2, 5), 0.33, false)
+    if (made !== undefined) return { kind: `passage ${language}`, spans: [...start, ...made] }
+    return trainingConversation(random, progress)
+  }
+  if (roll < 0.7) {
+    const topic = random.pick(TOPICS)
+    const turn = guideTurn(topic, language, guideQuestion(topic, language, random, false))
+    return { kind: `guide ${language}`, spans: [...start, ...spans([turn], false)] }
+  }
+  if (roll < 0.8)
+    return {
+      kind: `follow ${language}`,
+      spans: [...start, ...spans(followTurns(random, language, false), false)],
+    }
+  if (roll < 0.9)
+    return {
+      kind: `outside ${language}`,
+      spans: [...start, ...spans([outsideTurn(random, language, false)], false)],
+    }
+  if (roll < 0.94)
+    return {
+      kind: `talk ${language}`,
+      spans: [...start, ...spans([talkTurn(random, language, false)], false)],
+    }
+  const turns: Turn[] = []
+  for (let n = random.int(2, 3); n > 0; n--) {
+    const what = random.next()
+    if (what < 0.45) {
+      const topic = random.pick(TOPICS)
+      turns.push(guideTurn(topic, language, guideQuestion(topic, language, random, false)))
+    } else if (what < 0.65) turns.push(talkTurn(random, language, false))
+    else if (what < 0.8) turns.push(outsideTurn(random, language, false))
+    else turns.push(...followTurns(random, language, false))
+  }
+  return { kind: `mixed ${language}`, spans: [...start, ...spans(turns, false)] }
+}
+
+export const HELD_KINDS = [
+  'guide frames',
+  'guide questions',
+  'talk',
+  'outside',
+  'follow',
+  'passage twice',
+  'passage once',
+  'passage pasted',
+  'absent twice',
+  'absent once',
+  'absent pasted',
+] as const
+
+/** One example of the evaluation side; only its last answer counts. */
+export function heldConversation(
+  random: Random,
+  kind: (typeof HELD_KINDS)[number],
+  language: Language,
+  index: number,
+): Conversation {
+  switch (kind) {
+    case 'guide frames': {
+      const list = TOPICS.filter((topic) => hasFrames(topic, language))
+      const topic = list[index % list.length] as Topic
+      return spans([guideTurn(topic, language, guideQuestion(topic, language, random, true, 'frames'))], true)
+    }
+    case 'guide questions': {
+      const topic = TOPICS[index % TOPICS.length] as Topic
+      return spans(
+        [guideTurn(topic, language, guideQuestion(topic, language, random, true, 'questions'))],
+        true,
+      )
+    }
+    case 'talk':
+      return spans([talkTurn(random, language, true)], true)
+    case 'outside':
+      return spans([outsideTurn(random, language, true)], true)
+    case 'follow':
+      return spans(followTurns(random, language, true), true)
+    default: {
+      const [what, form] = kind.split(' ') as ['passage' | 'absent', Form]
+      for (;;) {
+        const size = {
+          facts: random.int(2, 6),
+          subjects: random.int(1, 3),
+          passages: random.int(1, 3),
+          filler: random.int(0, 2),
+        }
+        const made = passageSpans(random, language, size, form, 1, what === 'absent' ? 1 : 0, true)
+        if (made !== undefined) return made
+      }
+    }
+  }
+}

@@ -1,0 +1,317 @@
+"""Trains the starter model on the data that generate.ts wrote.
+
+Run: python3 train.py --data DIR --run DIR [--tokens N] [--workers N] ...        (README.md has the command in full)
+
+A run is a pure function of the data, the seed and the settings: the number of workers changes only the speed, because
+the gradients of a step are computed per slice and added in the order of the slices. A killed run goes on from its last
+checkpoint when the same command is given again. The learning rate rises over a warm-up, stays, and falls linearly to a
+twentieth over the last part (--cooldown) of --tokens; --tokens may be changed between two starts as long as the fall has
+not begun.
+"""
+
+import argparse
+import ctypes
+import json
+import math
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+for name, value in (("MALLOC_MMAP_THRESHOLD_", "4000000000"), ("MALLOC_TRIM_THRESHOLD_", "8000000000")):
+    # glibc: keep freed buffers mapped; must be in the environment before the process starts.
+    if name not in os.environ and sys.platform == "linux":
+        os.environ |= {name: value, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        os.execv(sys.executable, [sys.executable, *sys.argv])
+
+import numpy as np
+import torch
+
+from dataset import Examples
+from model import Shape, forward, initialise, size, tensors, views
+
+
+def options():
+    o = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    o.add_argument("--data", required=True, help="folder written by generate.ts")
+    o.add_argument("--run", required=True, help="folder for the checkpoint, the log and the loss curve")
+    o.add_argument("--width", type=int, default=192)
+    o.add_argument("--layers", type=int, default=5)
+    o.add_argument("--tokens", type=float, default=24e6, help="length of the run in tokens (the data is repeated if shorter)")
+    o.add_argument("--slice", type=int, default=1024, help="tokens per slice")
+    o.add_argument("--slices", type=int, default=4, help="slices per step")
+    o.add_argument("--rate", type=float, default=3e-3, help="AdamW learning rate")
+    o.add_argument("--muon", type=float, default=0.0, help="learning rate of Muon on the large matrices; 0: AdamW everywhere")
+    o.add_argument("--decay", type=float, default=0.05)
+    o.add_argument("--warmup", type=float, default=2e5, help="tokens")
+    o.add_argument("--cooldown", type=float, default=0.3, help="share of the run over which the rate falls")
+    o.add_argument("--workers", type=int, default=2, help="processes of one thread each (1 on an accelerator)")
+    o.add_argument("--device", default="cpu")
+    o.add_argument("--seed", type=int, default=7)
+    o.add_argument("--minutes", type=float, default=0, help="stop (resumably) after this time; 0: no limit")
+    o.add_argument("--checkpoint-seconds", type=float, default=150)
+    o.add_argument("--evaluate-tokens", type=float, default=1e6)
+    return o.parse_args()
+
+
+def loss_of(p, shape, batch):
+    ids, layout, at, target, weight, _ = batch
+    logits = forward(p, shape, ids, layout, at)
+    losses = torch.nn.functional.cross_entropy(logits, target, reduction="none")
+    return (losses * weight).sum(), losses
+
+
+class Team:
+    """Worker processes that share the parameters and one gradient buffer per slice."""
+
+    def __init__(self, o, shape, data, flat):
+        self.o, self.shape, self.data = o, shape, data
+        self.flat = flat.to(o.device)
+        slots = torch.zeros(o.slices, len(flat), device=o.device)
+        if o.workers > 1:
+            self.flat.share_memory_()
+            slots.share_memory_()
+        self.slots = slots
+        self.parameters = {n: t.detach().requires_grad_() for n, t in views(self.flat, shape).items()}
+        self.grads = [views(slots[i], shape) for i in range(o.slices)]
+        self.cuts = multiprocessing.Array("q", o.slices + 1, lock=False)
+        self.next = multiprocessing.Value("i", 0)
+        self.sums = multiprocessing.Array("d", 2 * o.slices, lock=False)
+        self.go, self.done = multiprocessing.Semaphore(0), multiprocessing.Semaphore(0)
+        self.helpers = []
+        context = multiprocessing.get_context("fork")
+        for _ in range(o.workers - 1):
+            helper = context.Process(target=self.help, daemon=True)
+            helper.start()
+            self.helpers.append(helper)
+
+    def help(self):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # die with the main process
+        while True:
+            self.go.acquire()
+            self.work()
+
+    def work(self):
+        while True:
+            with self.next.get_lock():
+                i = self.next.value
+                if i >= self.o.slices:
+                    return
+                self.next.value = i + 1
+            self.slots[i].zero_()
+            for name, parameter in self.parameters.items():
+                parameter.grad = self.grads[i][name]
+            batch = self.data.batch(self.cuts[i], self.cuts[i + 1], self.o.device)
+            loss, _ = loss_of(self.parameters, self.shape, batch)
+            loss.backward()
+            self.sums[2 * i], self.sums[2 * i + 1] = float(loss), float(batch[4].sum())
+            self.done.release()
+
+    def step(self, begin):
+        """The gradient of the mean weighted loss of one step from example `begin`; (gradient, loss, end, tokens)."""
+        self.cuts[0] = begin
+        for i in range(self.o.slices):
+            self.cuts[i + 1] = self.data.cut(self.cuts[i], self.o.slice)
+        with self.next.get_lock():
+            self.next.value = 0
+        for _ in self.helpers:
+            self.go.release()
+        self.work()
+        for _ in range(self.o.slices):
+            while not self.done.acquire(timeout=5):
+                if any(not helper.is_alive() for helper in self.helpers):
+                    raise SystemExit("a worker process ended; start the same command again to go on")
+        loss, weight = sum(self.sums[0::2]), sum(self.sums[1::2])
+        gradient = self.slots.sum(0) / max(weight, 1e-9)
+        end = self.cuts[self.o.slices]
+        return gradient, loss / max(weight, 1e-9), end, int(self.data.starts[end] - self.data.starts[begin])
+
+
+def orthogonalise(g):
+    """Newton-Schulz iteration toward the nearest semi-orthogonal matrix (Muon)."""
+    x = g / (g.norm() + 1e-7)
+    tall = x.shape[0] > x.shape[1]
+    x = x.T if tall else x
+    for _ in range(5):
+        a = x @ x.T
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
+    return x.T if tall else x
+
+
+class Optimiser:
+    """AdamW on the flat vector, decay on matrices only; optionally Muon on the square and ffn matrices."""
+
+    def __init__(self, o, shape, device):
+        self.o, self.shape = o, shape
+        n = size(shape)
+        self.m, self.v, self.steps = torch.zeros(n, device=device), torch.zeros(n, device=device), 0
+        self.decayed, self.matrices, at = torch.zeros(n, device=device), [], 0
+        for name, dims in tensors(shape).items():
+            count = math.prod(dims)
+            if len(dims) == 2 and name.endswith("weight"):
+                self.decayed[at : at + count] = 1
+                if o.muon and name.startswith("blocks."):
+                    self.matrices.append((at, count, dims))
+            at += count
+
+    def step(self, flat, gradient, factor):
+        gradient.mul_(min(1.0, 1.0 / (float(gradient.norm()) + 1e-6)))
+        self.steps += 1
+        beta1, beta2, rate = 0.9, 0.98, self.o.rate * factor
+        before = [(flat[at : at + n].clone(), self.m[at : at + n].clone()) for at, n, _ in self.matrices]
+        self.m.lerp_(gradient, 1 - beta1)
+        self.v.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+        denominator = self.v.sqrt().div_(math.sqrt(1 - beta2**self.steps)).add_(1e-9)
+        flat.addcmul_(flat, self.decayed, value=-rate * self.o.decay)
+        flat.addcdiv_(self.m, denominator, value=-rate / (1 - beta1**self.steps))
+        for (at, n, dims), (old, momentum) in zip(self.matrices, before):
+            momentum = momentum * 0.95 + gradient[at : at + n]
+            self.m[at : at + n] = momentum
+            update = orthogonalise((gradient[at : at + n] + 0.95 * momentum).view(dims)).reshape(-1)
+            muon = self.o.muon * factor
+            scale = 0.2 * math.sqrt(max(dims))
+            flat[at : at + n] = old * (1 - muon * self.o.decay) - muon * scale * update
+
+
+def evaluate(parameters, shape, data, device):
+    """Share of held-out examples whose every trained token is the most likely one, per kind, and the mean loss."""
+    right, count, losses = {}, {}, {}
+    with torch.no_grad():
+        begin = 0
+        while begin < len(data):
+            end = data.cut(begin, 4096)
+            batch = data.batch(begin, end, device)
+            ids, layout, at, target, weight, example = batch
+            logits = forward(parameters, shape, ids, layout, at)
+            wrong = (logits.argmax(1) != target).cpu().numpy()
+            each = torch.nn.functional.cross_entropy(logits, target, reduction="none").cpu().numpy()
+            answer = weight.cpu().numpy() >= 1  # lighter weights are auxiliary: not part of the answer
+            failed = np.bincount(example[answer], weights=wrong[answer], minlength=end - begin) > 0
+            loss = np.bincount(example[answer], weights=each[answer], minlength=end - begin)
+            for i in range(end - begin):
+                kind = data.kind_names[data.kinds[begin + i]]
+                right[kind] = right.get(kind, 0) + (not failed[i])
+                count[kind] = count.get(kind, 0) + 1
+                losses[kind] = losses.get(kind, 0.0) + float(loss[i])
+            begin = end
+    return {k: (right[k] / count[k], losses[k] / count[k]) for k in sorted(count)}
+
+
+def save(path, value):
+    torch.save(value, str(path) + ".new")
+    with open(str(path) + ".new", "rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(str(path) + ".new", path)
+
+
+def draw(run, log):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(12, 4.5))
+    steps = [e for e in log if "loss" in e]
+    millions = np.array([e["tokens"] / 1e6 for e in steps])
+    left.plot(millions, [e["loss"] for e in steps], linewidth=0.8, label="training, mean of 20 steps")
+    left.set(xlabel="million tokens", ylabel="loss per trained token (nats)", yscale="log")
+    left.legend()
+    held = [e for e in log if "held" in e]
+    for kind in sorted({k for e in held for k in e["held"]}):
+        points = [(e["tokens"] / 1e6, 100 * e["held"][kind][0]) for e in held if kind in e["held"]]
+        right.plot(*zip(*points), marker=".", linewidth=0.8, label=kind)
+    right.set(xlabel="million tokens", ylabel="held-out answers right to the last token, %", ylim=(0, 101))
+    if held:
+        right.legend(fontsize=6, ncol=2)
+    figure.tight_layout()
+    figure.savefig(run / "loss.png", dpi=110)
+    pyplot.close(figure)
+
+
+def main():
+    o = options()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    data, held = Examples(o.data, "train"), Examples(o.data, "held")
+    C, V = o.width, len(data.manifest["tokens"])
+    if C % 64:
+        raise SystemExit("--width must be a multiple of 64")
+    ranks = [max(16, 16 * round(1.8 * C**0.5 / 16))] * 2 + [16, max(32, 32 * round(0.6 * C**0.8 / 32))]
+    shape = Shape(V, C, o.layers, 4 * C, *ranks)
+    run = Path(o.run)
+    run.mkdir(parents=True, exist_ok=True)
+    path = run / "checkpoint.pt"
+    identity = {"shape": shape.__dict__, "data": data.manifest["digest"], "seed": o.seed, "slice": [o.slice, o.slices],
+                "rate": o.rate, "muon": o.muon, "decay": o.decay, "warmup": o.warmup}
+    optimiser = Optimiser(o, shape, o.device)
+    flat, position, seen, log = initialise(shape, o.seed), 0, 0, []
+    if path.exists():
+        state = torch.load(path, map_location="cpu")
+        if state["identity"] != identity:
+            raise SystemExit(f"{path} belongs to another run: {state['identity']}; choose another --run folder")
+        flat, position, seen, log = state["flat"], state["position"], state["seen"], state["log"]
+        optimiser.m, optimiser.v = state["m"].to(o.device), state["v"].to(o.device)
+        optimiser.steps = state["steps"]
+        print(f"resumed at {seen / 1e6:.2f} M tokens", flush=True)
+    team = Team(o, shape, data, flat)
+    print(f"{size(shape)} parameters, {json.dumps(shape.__dict__)}, {len(data)} examples, {len(data.ids) / 1e6:.1f} M tokens of data", flush=True)
+
+    stopping = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.append(1))
+
+    def checkpoint():
+        save(path, {"identity": identity, "flat": team.flat.cpu().clone(), "m": optimiser.m.cpu(), "v": optimiser.v.cpu(),
+                    "steps": optimiser.steps, "position": position, "seen": seen, "log": log, "tokens": o.tokens,
+                    "cooldown": o.cooldown, "options": vars(o)})
+
+    def examine():
+        figures = evaluate(team.parameters, shape, held, o.device)
+        log.append({"tokens": seen, "held": figures})
+        print(f"  held-out at {seen / 1e6:.2f} M: " + ", ".join(f"{k} {100 * r:.0f} ({l:.2f})" for k, (r, l) in figures.items()), flush=True)
+
+    started = saved = window = time.time()
+    examined = seen - seen % int(o.evaluate_tokens)
+    losses, window_tokens = [], 0
+    while seen < o.tokens and not stopping:
+        if position >= len(data) - 1:
+            position = 0
+        rise = min(1.0, (seen + 1) / max(o.warmup, 1))
+        left = (o.tokens - seen) / (o.tokens * o.cooldown) if o.cooldown else 1.0
+        factor = rise * (0.05 + 0.95 * min(1.0, left))
+        gradient, loss, position, count = team.step(position)
+        if not math.isfinite(loss):
+            raise SystemExit(f"the loss is {loss} at {seen} tokens")
+        optimiser.step(team.flat, gradient, factor)
+        seen += count
+        losses.append(loss)
+        window_tokens += count
+        now = time.time()
+        if len(losses) == 20:
+            log.append({"tokens": seen, "loss": sum(losses) / 20})
+            if optimiser.steps % 100 == 0:
+                print(f"{seen / 1e6:7.3f} M  loss {sum(losses) / 20:.4f}  rate x{factor:.2f}  {window_tokens / (now - window):.0f} tokens/s", flush=True)
+                window, window_tokens = now, 0
+            losses = []
+        if seen - examined >= o.evaluate_tokens:
+            examined = seen
+            examine()
+        if now - saved >= o.checkpoint_seconds:
+            checkpoint()
+            saved = now
+        if o.minutes and now - started > 60 * o.minutes:
+            stopping.append(1)
+    if seen >= o.tokens:
+        examine()
+    checkpoint()
+    draw(run, log)
+    print("finished" if seen >= o.tokens else "stopped; the same command goes on from here", flush=True)
+
+
+if __name__ == "__main__":
+    main()
