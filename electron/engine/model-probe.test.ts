@@ -112,7 +112,7 @@ describe('verdicts', () => {
     // Two questions at the same time are one look.
     await Promise.all([looking.inspect(path), looking.inspect(path)])
     await looking.inspect(path)
-    expect(first.spawned.count).toBe(1)
+    expect(first.spawned).toEqual({ count: 1, killed: 1 }) // heard, and not left behind
 
     const second = child([started, accepted])
     const later = probe({ store, spawn: second.spawn })

@@ -134,7 +134,10 @@ export class ModelProbe {
       child.onMessage((message) => {
         const reply = readReply(message)
         if (reply?.kind === 'started') started = true
-        else if (reply) settle(reply)
+        else if (reply) {
+          settle(reply)
+          child.kill()
+        }
       })
       child.onExit((code, signal) => {
         clearTimeout(timer) // after an answer this changes nothing: a promise settles once

@@ -1,5 +1,5 @@
-// The child process that takes the first look at a model file: parses and checks it with the same addon, says what it found,
-// and ends. If the file brings down its parser, it brings down this process and not the application.
+// The child process that takes the first look at a model file: parses and checks it with the same addon, and says what it
+// found. If the file brings down its parser, it brings down this process and not the application.
 // Started by model-probe.ts; as child_process.fork under Node, as a utility process under Electron.
 import { RoostError } from '../contract/errors.ts'
 import { describe, loadAddon, toRoostError } from './addon-engine.ts'
@@ -14,13 +14,9 @@ interface ParentPort {
 
 const { parentPort } = process as { parentPort?: ParentPort }
 
-function reply(message: ProbeReply, then: () => void = () => undefined): void {
-  if (parentPort) {
-    parentPort.postMessage(message)
-    then()
-  } else {
-    process.send?.(message, undefined, undefined, then)
-  }
+function reply(message: ProbeReply): void {
+  if (parentPort) parentPort.postMessage(message)
+  else process.send?.(message)
 }
 
 async function look(message: unknown): Promise<ProbeReply> {
@@ -40,7 +36,8 @@ async function look(message: unknown): Promise<ProbeReply> {
 
 function answer(message: unknown): void {
   void look(message).then(
-    (found) => reply(found, () => process.exit(0)),
+    // The application ends this process when it has heard: an exit here could overtake the message.
+    reply,
     // A message that is not ours: nobody waits for an answer.
     () => process.exit(1),
   )
