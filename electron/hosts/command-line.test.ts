@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseCommandLine, USAGE } from './command-line.ts'
+import { ownOptions, parseCommandLine, USAGE } from './command-line.ts'
 
 describe('the command line', () => {
   it('takes every option, and has its defaults without', () => {
@@ -39,5 +39,20 @@ describe('the command line', () => {
 
   it.each(['-1', '65536', 'x', '', '1e3', '0x10'])('refuses the port "%s"', (port) => {
     expect(parseCommandLine([`--port=${port}`])).toMatchObject({ status: 2 })
+  })
+
+  it('finds our options among those of Electron and Chromium', () => {
+    const words = [
+      '--inspect=0',
+      '--ozone-platform=x11',
+      '/project',
+      '--data',
+      '/d',
+      '--no-sandbox',
+      '--model=m',
+      '-psn_0_1',
+    ]
+    expect(ownOptions(words)).toEqual(['--data', '/d', '--model=m'])
+    expect(ownOptions(['--data'])).toEqual(['--data']) // its missing value is reported by the parser
   })
 })

@@ -21,7 +21,16 @@ export const USAGE = `Usage: npm start [-- OPTIONS]
   --model PATH    load this model file at start
   --help          show this`
 
-/** @param words without the program and its script. Gives a sentence instead where they are wrong, or USAGE for --help. */
+const options = {
+  headless: { type: 'boolean', default: false },
+  data: { type: 'string' },
+  port: { type: 'string', default: '0' },
+  'no-open': { type: 'boolean', default: false },
+  model: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const
+
+/** Gives a sentence instead where the words are wrong, or USAGE for --help. */
 export function parseCommandLine(
   words: readonly string[],
 ): CommandLine | { readonly stop: string; readonly status: number } {
@@ -30,14 +39,7 @@ export function parseCommandLine(
     values = parseArgs({
       args: [...words],
       allowPositionals: false,
-      options: {
-        headless: { type: 'boolean', default: false },
-        data: { type: 'string' },
-        port: { type: 'string', default: '0' },
-        'no-open': { type: 'boolean', default: false },
-        model: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
+      options,
     }).values
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
@@ -62,4 +64,25 @@ export function parseCommandLine(
 /** Node adds advice about positional arguments, of which there are none here. */
 function firstSentence(message: string): string {
   return `${message.split('. ')[0]?.replace(/\.$/, '') ?? message}.`
+}
+
+/** Only our own options: Electron's command line also holds switches of Chromium, its own, and of the system. */
+export function ownOptions(words: readonly string[]): string[] {
+  const own: string[] = []
+  for (let i = 0; i < words.length; i += 1) {
+    const word = words[i] ?? ''
+    const [name = '', value] = word.startsWith('--') ? word.slice(2).split('=', 2) : []
+    if (!Object.hasOwn(options, name)) continue
+    own.push(word)
+    const following = words[i + 1]
+    if (
+      options[name as keyof typeof options].type === 'string' &&
+      value === undefined &&
+      following !== undefined
+    ) {
+      own.push(following)
+      i += 1
+    }
+  }
+  return own
 }

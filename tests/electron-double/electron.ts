@@ -1,7 +1,7 @@
 // Stands in for 'electron' in the main process: see README.md in this folder for what it does and does not stand for.
 import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { mkdirSync, openSync, closeSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { BrowserContext } from 'playwright-core'
 import { inside } from './addresses.ts'
-import { tell } from './protocol.ts'
+import { listened, tell } from './protocol.ts'
 import type { FromTest, Scripted } from './protocol.ts'
 import { defaultSession } from './session.ts'
 import { ipcMain, WebContents } from './web-contents.ts'
@@ -45,10 +45,9 @@ class App extends EventEmitter {
   /** Like the real one: a file of the profile. A lock whose holder was killed stays, so it names its holder. */
   requestSingleInstanceLock(): boolean {
     mkdirSync(this.#userData, { recursive: true })
-    const file = join(this.#userData, `double.lock`)
-    if (process.env.ELECTRON_DOUBLE_SECOND === '1') return false
-    rmSync(file, { force: true })
-    closeSync(openSync(file, 'wx'))
+    const file = join(this.#userData, 'double.lock')
+    if (isHeldByAnother(file)) return false
+    writeFileSync(file, String(process.pid))
     this.#lock = file
     return true
   }
@@ -265,6 +264,17 @@ export const screen = {
 export const session = { defaultSession }
 export { ipcMain }
 
+/** Whether the process that a lock names still runs. */
+function isHeldByAnother(file: string): boolean {
+  if (!existsSync(file)) return false
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')), 0)
+    return true
+  } catch {
+    return false // it was killed: its lock means nothing
+  }
+}
+
 function preventable(): { prevented: boolean; preventDefault(): void } {
   return {
     prevented: false,
@@ -285,10 +295,12 @@ function freePort(): Promise<number> {
   })
 }
 
-process.on('message', (message: FromTest) => {
-  if (message.kind === 'script') scripted[message.method].push(...message.results)
-  else if (message.kind === 'quit') app.quit()
-  else app.emit('second-instance', {}, [], '')
-})
-// A test that listens must not keep the application alive.
-process.channel?.unref()
+if (listened) {
+  process.on('message', (message: FromTest) => {
+    if (message.kind === 'script') scripted[message.method].push(...message.results)
+    else if (message.kind === 'quit') app.quit()
+    else app.emit('second-instance', {}, [], '')
+  })
+  // A test that listens must not keep the application alive.
+  process.channel?.unref()
+}
