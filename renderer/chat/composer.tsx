@@ -1,0 +1,140 @@
+// Where a message is written. The draft belongs to the chat and outlives it all; Enter sends, unless an input method is
+// composing.
+import { ArrowUp, GitBranch, Square } from 'lucide-react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
+import type { KeyboardEvent, ReactElement } from 'react'
+import { LIMITS } from '../../electron/contract/limits.ts'
+import { pathOf, runningAnswer } from '../state/message-tree.ts'
+import { useApp, useAppStore } from '../state/use-app.ts'
+import { useLanguage } from '../text/language.ts'
+
+/** Keys of an input method: `isComposing` is already false for the Enter that ends a composition in some browsers. */
+const COMPOSING_KEY_CODE = 229
+
+export function Composer(): ReactElement {
+  const { text, format } = useLanguage()
+  const store = useAppStore()
+  const box = useRef<HTMLTextAreaElement>(null)
+  const conversation = useApp((state) => state.conversation)
+  const draft = useApp((state) => state.drafts[state.conversation ?? ''] ?? '')
+  const newChatCount = useApp((state) => state.newChatCount)
+  const engine = useApp((state) => state.engine)
+  const running = useApp((state) =>
+    runningAnswer(state.conversation === null ? undefined : state.trees[state.conversation]),
+  )
+  const branching = useApp(
+    (state) => state.conversation !== null && state.branchPoints[state.conversation] !== undefined,
+  )
+
+  const ready = engine.phase === 'ready'
+  const tooLong = draft.length > LIMITS.messageCharacters
+  const sendable = ready && running === null && !tooLong && draft.trim() !== ''
+
+  useLayoutEffect(() => {
+    const element = box.current
+    if (element === null) return
+    // Grows with its text up to the height that the style sheet allows, then scrolls.
+    element.style.height = 'auto'
+    element.style.height = `${element.scrollHeight + 2}px`
+  }, [draft, conversation])
+
+  useEffect(() => {
+    box.current?.focus({ preventScroll: true })
+  }, [conversation, newChatCount])
+
+  const send = (): void => {
+    if (sendable) void store.getState().send(draft.trim())
+  }
+
+  const recall = (): boolean => {
+    const state = store.getState()
+    const tree = conversation === null ? undefined : state.trees[conversation]
+    if (tree === undefined) return false
+    const last = pathOf(tree).findLast((id) => tree.byId[id]?.role === 'user')
+    const words = last === undefined ? undefined : tree.byId[last]?.text
+    if (words === undefined) return false
+    state.setDraft(conversation, words)
+    return true
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.nativeEvent.isComposing || event.keyCode === COMPOSING_KEY_CODE) return
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault()
+      send()
+    } else if (event.key === 'ArrowUp' && draft === '' && recall()) {
+      event.preventDefault()
+    }
+  }
+
+  const name = engine.phase === 'ready' ? engine.model.title : null
+  return (
+    <div className="composer-place">
+      {branching && (
+        <div className="branch-note" role="status">
+          <GitBranch aria-hidden size={15} />
+          <span>{text.branchNote}</span>
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => conversation !== null && store.getState().branchFrom(conversation, null)}
+          >
+            {text.branchEnd}
+          </button>
+        </div>
+      )}
+      <div className="composer">
+        <textarea
+          ref={box}
+          rows={1}
+          aria-label={text.message}
+          aria-describedby="composer-hint"
+          placeholder={name === null ? text.messagePlaceholderPlain : text.messagePlaceholder(name)}
+          value={draft}
+          onChange={(event) => store.getState().setDraft(conversation, event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        {running === null ? (
+          <button
+            type="button"
+            className="send-button"
+            aria-label={text.send}
+            disabled={!sendable}
+            onClick={send}
+          >
+            <ArrowUp aria-hidden size={19} strokeWidth={2.25} />
+          </button>
+        ) : (
+          <button
+            type="button"
+            className="send-button stop-button"
+            aria-label={text.stop}
+            onClick={() => conversation !== null && void store.getState().stop(conversation)}
+          >
+            <Square aria-hidden size={13} fill="currentColor" strokeWidth={0} />
+          </button>
+        )}
+      </div>
+      <p className="composer-hint" id="composer-hint">
+        {tooLong ? (
+          <span className="warning">{text.composerTooLong(format.count(LIMITS.messageCharacters))}</span>
+        ) : engine.phase === 'loading' ? (
+          text.composerLoading
+        ) : !ready ? (
+          <>
+            {text.composerNoModel}{' '}
+            <button
+              type="button"
+              className="link-button"
+              onClick={() => store.getState().patchView({ modelPickerOpen: true })}
+            >
+              {text.chooseModel}
+            </button>
+          </>
+        ) : (
+          text.composerHint
+        )}
+      </p>
+    </div>
+  )
+}

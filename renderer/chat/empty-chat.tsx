@@ -1,0 +1,67 @@
+// What a new chat shows: a greeting and a few things to try; before the first model, the way to one.
+import { FolderOpen, Sparkle } from 'lucide-react'
+import { useState } from 'react'
+import type { ReactElement } from 'react'
+import { RoostMark } from '../shared/roost-mark.tsx'
+import { useApp, useAppStore } from '../state/use-app.ts'
+import { useLanguage } from '../text/language.ts'
+
+export function EmptyChat(): ReactElement {
+  const { text } = useLanguage()
+  const store = useAppStore()
+  const engine = useApp((state) => state.engine)
+  const models = useApp((state) => state.models)
+  const [hour] = useState(() => new Date().getHours())
+  const starter = models.find((model) => model.origin === 'starter' && model.available)
+  const noModel = engine.phase === 'none' || engine.phase === 'fault'
+  const hasTalked = useApp((state) => Object.keys(state.summaries).length > 0)
+  return (
+    <div className="empty-chat">
+      <div className="empty-inside">
+        <RoostMark size={52} />
+        <h1>{noModel && !hasTalked ? text.firstRunTitle : text.greeting(hour)}</h1>
+        <p className="empty-words">{noModel ? text.firstRunBody : text.greetingBody}</p>
+        {noModel ? (
+          <div className="empty-buttons">
+            {starter !== undefined && (
+              <button
+                type="button"
+                className="button button-primary button-large"
+                onClick={() => void store.getState().loadModel(starter.id)}
+              >
+                <Sparkle aria-hidden size={16} />
+                {text.firstRunStarter(starter.title)}
+              </button>
+            )}
+            <button
+              type="button"
+              className="button button-large"
+              onClick={() => void store.getState().openModelFile()}
+            >
+              <FolderOpen aria-hidden size={16} />
+              {text.openModelFile}
+            </button>
+          </div>
+        ) : (
+          <ul className="suggestions" aria-label={text.suggestions}>
+            {text.suggestionList.map((suggestion) => (
+              <li key={suggestion.title}>
+                <button
+                  type="button"
+                  className="suggestion"
+                  onClick={() => {
+                    store.getState().setDraft(null, suggestion.text)
+                    document.querySelector<HTMLTextAreaElement>('.composer textarea')?.focus()
+                  }}
+                >
+                  <strong>{suggestion.title}</strong>
+                  <span>{suggestion.text}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,100 @@
+// One message of the transcript: a question as it was written, or an answer with its state, its actions and the line of
+// proof.
+import { memo } from 'react'
+import type { ReactElement } from 'react'
+import type { Message } from '../../electron/contract/entities.ts'
+import { Banner } from '../shared/banner.tsx'
+import { useApp, useAppStore, useStream } from '../state/use-app.ts'
+import { errorWords, useLanguage } from '../text/language.ts'
+import { Markdown } from '../text/markdown.tsx'
+import { splitThinking } from '../text/thinking.ts'
+import { AnswerProgress } from './answer-progress.tsx'
+import { MessageActions } from './message-actions.tsx'
+import { ProofLine } from './proof-line.tsx'
+import { QuestionEditor } from './question-editor.tsx'
+import { Thinking } from './thinking-block.tsx'
+
+export const MessageView = memo(function MessageView(props: {
+  message: Message
+  last: boolean
+}): ReactElement {
+  const { message, last } = props
+  return message.role === 'user' ? <Question message={message} /> : <Answer message={message} last={last} />
+})
+
+function Question({ message }: { message: Message }): ReactElement {
+  const { text } = useLanguage()
+  const editing = useApp((state) => state.editing === message.id)
+  return (
+    <article className="message question" aria-label={text.you}>
+      {editing ? (
+        <QuestionEditor message={message} />
+      ) : (
+        <>
+          <div className="question-text">{message.text}</div>
+          <MessageActions message={message} shownText={message.text} last={false} />
+        </>
+      )}
+    </article>
+  )
+}
+
+function Answer({ message, last }: { message: Message; last: boolean }): ReactElement {
+  const language = useLanguage()
+  const { text } = language
+  const store = useAppStore()
+  const stream = useStream(message.conversation, message.id)
+  const running = message.state === 'generating'
+  const written = running && stream.text.length > message.text.length ? stream.text : message.text
+  const { thinking, open, answer } = splitThinking(written)
+  const empty = written.trim() === ''
+  return (
+    <article
+      className="message answer"
+      aria-label={text.assistant}
+      aria-busy={running}
+      data-state={message.state}
+    >
+      {thinking !== null && (
+        <Thinking
+          message={message}
+          thinking={thinking}
+          writing={running && open}
+          wholeLength={written.length}
+        />
+      )}
+      {answer !== '' && (
+        <Markdown text={answer} growing={running} openLink={(url) => void store.getState().openLink(url)} />
+      )}
+      {running && empty && <AnswerProgress progress={stream.progress} />}
+      {running && !empty && stream.progress === null && <span className="caret" aria-hidden />}
+      {message.state === 'complete' && empty && <p className="muted">{text.emptyAnswer}</p>}
+      {message.state === 'interrupted' && <p className="answer-note">{text.interrupted}</p>}
+      {message.state === 'stopped' && <p className="answer-note">{text.stopped}</p>}
+      {message.state === 'complete' && message.figures?.finish === 'max_tokens' && (
+        <p className="answer-note">{text.reachedMaximum}</p>
+      )}
+      {message.state === 'failed' && (
+        <Banner
+          tone="error"
+          {...errorWords(language, message.error?.code ?? 'internal', message.error?.detail)}
+          action={
+            <button
+              type="button"
+              className="button"
+              onClick={() => void store.getState().regenerate(message.conversation, message.id)}
+            >
+              {text.tryAgainAnswer}
+            </button>
+          }
+        />
+      )}
+      {!running && (
+        <div className="answer-foot">
+          <MessageActions message={message} shownText={answer} last={last} />
+          {message.figures !== null && <ProofLine figures={message.figures} />}
+        </div>
+      )}
+    </article>
+  )
+}

@@ -1,0 +1,132 @@
+// The messages of the shown path. Only those near the view are in the page; the view stays at the end while it is there,
+// and does not move when the person has scrolled away.
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown } from 'lucide-react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { ReactElement } from 'react'
+import { pathOf } from '../state/message-tree.ts'
+import type { Tree } from '../state/message-tree.ts'
+import { useLanguage } from '../text/language.ts'
+import { MessageView } from './message-view.tsx'
+import { SpokenAnswer } from './spoken-answer.tsx'
+
+const GUESSED_HEIGHT = 140
+const AT_END_PX = 24
+
+export function Transcript(props: { tree: Tree }): ReactElement {
+  const { tree } = props
+  const { text } = useLanguage()
+  const scroller = useRef<HTMLDivElement>(null)
+  const inside = useRef<HTMLDivElement>(null)
+  /** Whether the view follows the end. Only the person's own scrolling ends it. */
+  const following = useRef(true)
+  const [atEnd, setAtEnd] = useState(true)
+  const path = pathOf(tree)
+
+  // The virtualizer hands out functions; React's compiler is not in use.
+  // eslint-disable-next-line react-hooks/incompatible-library
+  const virtualizer = useVirtualizer({
+    count: path.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => GUESSED_HEIGHT,
+    getItemKey: (index) => path[index] ?? index,
+    overscan: 4,
+    paddingStart: 24,
+    paddingEnd: 16,
+    // The first measurement of the scroller happens after the first paint; until then assume an ordinary window.
+    initialRect: { width: 800, height: 700 },
+    useFlushSync: false,
+  })
+
+  const toEnd = useCallback(() => {
+    const element = scroller.current
+    if (element === null) return
+    following.current = true
+    setAtEnd(true)
+    element.scrollTop = element.scrollHeight
+  }, [])
+
+  useLayoutEffect(toEnd, [toEnd, tree.conversation])
+
+  // A message of one's own always brings the view to the end.
+  const last = path.at(-1)
+  const lastRole = last === undefined ? undefined : tree.byId[last]?.state
+  useLayoutEffect(() => {
+    if (lastRole === 'generating') toEnd()
+  }, [last, lastRole, toEnd])
+
+  useEffect(() => {
+    const element = scroller.current
+    const content = inside.current
+    if (element === null || content === null) return
+    let lastTop = element.scrollTop
+    const isAtEnd = (): boolean =>
+      element.scrollHeight - element.scrollTop - element.clientHeight <= AT_END_PX
+    const stick = (): void => {
+      if (following.current) element.scrollTop = element.scrollHeight
+    }
+    const onScroll = (): void => {
+      const end = isAtEnd()
+      // Content that grows or shrinks moves the position, too; only a movement up that leaves the end is a wish.
+      if (end) following.current = true
+      else if (element.scrollTop < lastTop - 1) following.current = false
+      lastTop = element.scrollTop
+      setAtEnd(end || following.current)
+    }
+    const onWheel = (event: WheelEvent): void => {
+      if (event.deltaY < 0 && element.scrollHeight > element.clientHeight) following.current = false
+    }
+    const observer = new ResizeObserver(stick)
+    observer.observe(content)
+    observer.observe(element)
+    element.addEventListener('scroll', onScroll, { passive: true })
+    element.addEventListener('wheel', onWheel, { passive: true })
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('scroll', onScroll)
+      element.removeEventListener('wheel', onWheel)
+    }
+  }, [])
+
+  const items = virtualizer.getVirtualItems()
+  return (
+    <div className="transcript-frame">
+      <div
+        className="transcript"
+        ref={scroller}
+        role="log"
+        aria-label={text.transcript}
+        aria-live="off"
+        tabIndex={0}
+      >
+        <div className="transcript-inside" ref={inside} style={{ height: virtualizer.getTotalSize() }}>
+          <div className="transcript-window" style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
+            {items.map((item) => {
+              const id = path[item.index]
+              const message = id === undefined ? undefined : tree.byId[id]
+              return (
+                message !== undefined && (
+                  <div
+                    key={item.key}
+                    data-index={item.index}
+                    ref={virtualizer.measureElement}
+                    className="row"
+                  >
+                    <MessageView message={message} last={item.index === path.length - 1} />
+                  </div>
+                )
+              )
+            })}
+          </div>
+        </div>
+      </div>
+      {!atEnd && (
+        <button type="button" className="jump-button" onClick={toEnd}>
+          <ArrowDown aria-hidden size={15} />
+          {text.jumpToLatest}
+        </button>
+      )}
+      {last !== undefined && <SpokenAnswer key={last} conversation={tree.conversation} answer={last} />}
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+// The application as such: what it is, whether it can be reached, and its start.
+import type { AppInfo } from '../../electron/contract/entities.ts'
+import { asRoostError } from '../bridge/client.ts'
+import type { Connection } from '../bridge/client.ts'
+import type { Problem } from './notices-slice.ts'
+import type { SliceOf } from './store.ts'
+
+export interface AppSlice {
+  info: AppInfo | null
+  /** failed: the first calls did not come back; `startProblem` says why. */
+  startPhase: 'starting' | 'ready' | 'failed'
+  startProblem: Problem | null
+  connection: Connection
+  /** Fetches everything that is shown: at start, and after events were missed. */
+  refresh(): Promise<void>
+  setConnection(connection: Connection): void
+  openLink(url: string): Promise<void>
+  /** Asks for the connection again at once. */
+  reconnect(): void
+}
+
+export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
+  info: null,
+  startPhase: 'starting',
+  startProblem: null,
+  connection: 'connected',
+
+  async refresh() {
+    try {
+      const [info, settings, engine, models, conversations] = await Promise.all([
+        tools.bridge.call('app.info', {}),
+        tools.bridge.call('settings.get', {}),
+        tools.bridge.call('engine.state', {}),
+        tools.bridge.call('models.list', {}),
+        tools.bridge.call('conversations.list', {}),
+      ])
+      const first = get().startPhase !== 'ready'
+      set({ info, settings, engine, models, startPhase: 'ready', startProblem: null })
+      if (first) set({ sidebarOpen: settings.sidebarOpen })
+      get().applySummaries(conversations)
+      const open = get().conversation
+      if (open !== null) await get().openConversation(open)
+    } catch (error) {
+      const problem = asRoostError(error)
+      // After a successful start the connection banner speaks for itself.
+      if (get().startPhase !== 'ready') {
+        set({ startPhase: 'failed', startProblem: { code: problem.code, detail: problem.detail } })
+      }
+    }
+  },
+
+  setConnection(connection) {
+    set({ connection })
+  },
+
+  reconnect() {
+    tools.bridge.reconnect()
+  },
+
+  async openLink(url) {
+    try {
+      await tools.bridge.call('app.openLink', { url })
+    } catch (error) {
+      const problem = asRoostError(error)
+      get().notify(problem.code, problem.detail, 'error')
+    }
+  },
+})

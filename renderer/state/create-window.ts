@@ -1,0 +1,56 @@
+// Builds what stands behind one window: bridge -> streams -> store, and the subscriptions that keep them in step.
+import type { Bridge } from '../bridge/client.ts'
+import { asRoostError } from '../bridge/client.ts'
+import { followAddress } from './address.ts'
+import { AnswerStreams } from './answer-streams.ts'
+import { keepDrafts } from './draft-keeper.ts'
+import { listenToHost } from './host-events.ts'
+import { createAppStore } from './store.ts'
+import type { AppContextValue } from './use-app.ts'
+
+const UNCLEAN_KEY = 'roost.unclean-dismissed'
+
+export function createWindow(bridge: Bridge): AppContextValue {
+  const streams = new AnswerStreams({
+    schedule: (flush) => {
+      // A hidden window paints no frames, but its text must not pile up either.
+      if (document.hidden) setTimeout(flush, 250)
+      else requestAnimationFrame(flush)
+    },
+    refill: async (conversation, answer) => {
+      try {
+        const message = await bridge.call('messages.get', { conversation, message: answer })
+        if (message.state === 'generating') return message.text
+        store.getState().applyCommitted(message, null)
+        return null
+      } catch (error) {
+        // unavailable: the host can't be reached just now, the next attempt follows. Otherwise the answer is gone.
+        return asRoostError(error).kind === 'unavailable' ? '' : null
+      }
+    },
+  })
+  const store = createAppStore({
+    bridge,
+    streams,
+    newId: () => crypto.randomUUID(),
+    now: () => Date.now(),
+  })
+
+  store.getState().patchView({ uncleanDismissed: sessionStorage.getItem(UNCLEAN_KEY) !== null })
+  followAddress(store)
+  const drafts = keepDrafts(store, bridge, sessionStorage)
+  addEventListener('pagehide', () => drafts.flush())
+  store.subscribe((state, before) => {
+    if (state.uncleanDismissed && !before.uncleanDismissed) sessionStorage.setItem(UNCLEAN_KEY, 'yes')
+    if (
+      state.conversation !== null &&
+      state.conversation !== before.conversation &&
+      state.trees[state.conversation] === undefined
+    ) {
+      void state.openConversation(state.conversation)
+    }
+  })
+  listenToHost(store, streams, bridge)
+  void store.getState().refresh()
+  return { store, streams }
+}

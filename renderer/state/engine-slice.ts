@@ -1,0 +1,41 @@
+// The engine: which model is loaded, and how it is doing.
+import type { EngineState } from '../../electron/contract/entities.ts'
+import { asRoostError } from '../bridge/client.ts'
+import type { SliceOf } from './store.ts'
+
+export interface EngineSlice {
+  engine: EngineState
+  applyEngine(engine: EngineState): void
+  loadModel(model: string): Promise<void>
+  cancelLoad(): Promise<void>
+  unloadModel(): Promise<void>
+}
+
+export const createEngineSlice: SliceOf<EngineSlice> = (set, get, tools) => {
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    get().clearProblem('models')
+    try {
+      await work()
+    } catch (error) {
+      get().reportProblem('models', asRoostError(error))
+    }
+  }
+  return {
+    engine: { phase: 'none' },
+    applyEngine(engine) {
+      set({ engine })
+      if (engine.phase === 'ready') {
+        // What was asked of a person in words ("choose a model") is done.
+        for (const place of Object.keys(get().problems) as (keyof AppStateProblems)[]) {
+          const code = get().problems[place]?.code
+          if (code === 'no_model' || code === 'model_loading') get().clearProblem(place)
+        }
+      }
+    },
+    loadModel: (model) => attempt(() => tools.bridge.call('models.load', { model })),
+    cancelLoad: () => attempt(() => tools.bridge.call('models.cancelLoad', {})),
+    unloadModel: () => attempt(() => tools.bridge.call('models.unload', {})),
+  }
+}
+
+type AppStateProblems = Record<`chat:${string}` | 'models' | 'settings' | 'browser', unknown>

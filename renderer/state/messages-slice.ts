@@ -1,0 +1,293 @@
+// The messages of the conversations that were opened, and everything that can be done to them.
+import type { Conversation, Message } from '../../electron/contract/entities.ts'
+import { asRoostError } from '../bridge/client.ts'
+import {
+  emptyTree,
+  newestLeafUnder,
+  pathOf,
+  runningAnswer,
+  treeOf,
+  withActiveLeaf,
+  withMessages,
+  withoutMessage,
+} from './message-tree.ts'
+import type { Tree } from './message-tree.ts'
+import type { Problem } from './notices-slice.ts'
+import type { SliceOf } from './store.ts'
+
+export interface MessagesSlice {
+  trees: Readonly<Record<string, Tree>>
+  /** Conversations that could not be opened, and why. */
+  openProblems: Readonly<Record<string, Problem>>
+  openConversation(conversation: string): Promise<void>
+  /** Sends the draft of the open chat. `parent` is given when a question is edited: the parent of the old one. */
+  send(text: string, parent?: string | null): Promise<void>
+  regenerate(conversation: string, answer: string): Promise<void>
+  continueAnswer(conversation: string, answer: string): Promise<void>
+  stop(conversation: string): Promise<void>
+  deleteMessage(conversation: string, message: string): Promise<void>
+  showVersion(conversation: string, message: string): Promise<void>
+  setSystemPrompt(conversation: string, systemPrompt: string): Promise<void>
+  applyConversation(conversation: Conversation): void
+  applyCommitted(message: Message, activeLeaf: string | null): void
+  applyDeleted(conversation: string, message: string, activeLeaf: string | null): void
+  removeTree(conversation: string): void
+}
+
+/** Revision of a row that only this window knows so far; every committed one is greater. */
+const OWN_REVISION = -1
+
+export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => {
+  function changeTree(conversation: string, change: (tree: Tree) => Tree): void {
+    set((state) => {
+      const tree = state.trees[conversation]
+      return tree ? { trees: { ...state.trees, [conversation]: change(tree) } } : {}
+    })
+  }
+
+  function ownMessage(
+    conversation: string,
+    id: string,
+    parent: string | null,
+    role: Message['role'],
+    text: string,
+  ): Message {
+    return {
+      id,
+      conversation,
+      parent,
+      role,
+      text,
+      state: role === 'user' ? 'complete' : 'generating',
+      createdAt: tools.now(),
+      revision: OWN_REVISION,
+      model: null,
+      figures: null,
+      error: null,
+      resumable: false,
+    }
+  }
+
+  function complain(conversation: string, error: unknown): void {
+    get().reportProblem(`chat:${conversation}`, asRoostError(error))
+  }
+
+  return {
+    trees: {},
+    openProblems: {},
+
+    async openConversation(conversation) {
+      try {
+        const opened = await tools.bridge.call('conversations.open', { conversation })
+        get().applyConversation(opened)
+      } catch (error) {
+        const problem = asRoostError(error)
+        // A chat that this window has only just begun is not known to the host yet.
+        if (get().trees[conversation] !== undefined) return
+        set((state) => ({
+          openProblems: {
+            ...state.openProblems,
+            [conversation]: { code: problem.code, detail: problem.detail },
+          },
+        }))
+      }
+    },
+
+    async send(text, parent) {
+      const fresh = get().conversation === null
+      const conversation = get().conversation ?? tools.newId()
+      const draftKey = fresh ? null : conversation
+      const before = get().trees[conversation] ?? emptyTree(conversation)
+      if (runningAnswer(before) !== null) return
+      const branchPoint = get().branchPoints[conversation]
+      const at = parent !== undefined ? parent : (branchPoint ?? before.activeLeaf)
+      const question = ownMessage(conversation, tools.newId(), at, 'user', text)
+      const answer = ownMessage(conversation, tools.newId(), question.id, 'assistant', '')
+
+      set((state) => ({
+        trees: {
+          ...state.trees,
+          [conversation]: withActiveLeaf(withMessages(before, [question, answer]), answer.id),
+        },
+        editing: null,
+        ...(fresh && state.conversation === null ? { conversation } : {}),
+      }))
+      get().clearProblem(`chat:${conversation}`)
+      get().clearProblem('chat:')
+      if (parent === undefined) get().setDraft(draftKey, '')
+      get().branchFrom(conversation, null)
+      try {
+        await tools.bridge.call('chat.send', {
+          conversation,
+          parent: at,
+          question: question.id,
+          answer: answer.id,
+          text,
+        })
+      } catch (error) {
+        const committed =
+          (get().trees[conversation]?.byId[question.id]?.revision ?? OWN_REVISION) > OWN_REVISION
+        if (committed) {
+          complain(conversation, error)
+          return
+        }
+        // Undo: rows out, text back into the box, the new chat is a new chat again.
+        tools.streams.drop(answer.id)
+        if (fresh) {
+          get().removeTree(conversation)
+          if (get().conversation === conversation) set({ conversation: null })
+          complain('', error)
+        } else {
+          changeTree(conversation, (tree) =>
+            withActiveLeaf(withoutMessage(tree, question.id), before.activeLeaf),
+          )
+          if (branchPoint !== undefined) get().branchFrom(conversation, branchPoint)
+          complain(conversation, error)
+        }
+        if (parent === undefined && (get().drafts[draftKey ?? ''] ?? '') === '')
+          get().setDraft(draftKey, text)
+      }
+    },
+
+    async regenerate(conversation, answer) {
+      const before = get().trees[conversation]
+      const old = before?.byId[answer]
+      if (before === undefined || old === undefined || runningAnswer(before) !== null) return
+      const next = ownMessage(conversation, tools.newId(), old.parent, 'assistant', '')
+      changeTree(conversation, (tree) => withActiveLeaf(withMessages(tree, [next]), next.id))
+      get().clearProblem(`chat:${conversation}`)
+      try {
+        await tools.bridge.call('chat.regenerate', { conversation, message: answer, answer: next.id })
+      } catch (error) {
+        if (get().trees[conversation]?.byId[next.id]?.revision === OWN_REVISION) {
+          tools.streams.drop(next.id)
+          changeTree(conversation, (tree) => withActiveLeaf(withoutMessage(tree, next.id), before.activeLeaf))
+        }
+        complain(conversation, error)
+      }
+    },
+
+    async continueAnswer(conversation, answer) {
+      get().clearProblem(`chat:${conversation}`)
+      try {
+        await tools.bridge.call('chat.continue', { conversation, message: answer })
+      } catch (error) {
+        complain(conversation, error)
+      }
+    },
+
+    async stop(conversation) {
+      const answer = runningAnswer(get().trees[conversation])
+      if (answer === null) return
+      try {
+        await tools.bridge.call('chat.stop', { answer })
+      } catch (error) {
+        complain(conversation, error)
+      }
+    },
+
+    async deleteMessage(conversation, message) {
+      try {
+        get().applyConversation(await tools.bridge.call('messages.delete', { conversation, message }))
+      } catch (error) {
+        complain(conversation, error)
+      }
+    },
+
+    async showVersion(conversation, message) {
+      const before = get().trees[conversation]
+      if (before === undefined) return
+      // Both sides follow the newest child down; shown at once, taken back if the host could not.
+      changeTree(conversation, (tree) => withActiveLeaf(tree, newestLeafUnder(tree, message)))
+      get().branchFrom(conversation, null)
+      try {
+        get().applyConversation(
+          await tools.bridge.call('conversations.selectBranch', { conversation, message }),
+        )
+      } catch (error) {
+        changeTree(conversation, (tree) => withActiveLeaf(tree, before.activeLeaf))
+        complain(conversation, error)
+      }
+    },
+
+    async setSystemPrompt(conversation, systemPrompt) {
+      try {
+        await tools.bridge.call('conversations.setSystemPrompt', { conversation, systemPrompt })
+        changeTree(conversation, (tree) => ({ ...tree, systemPrompt }))
+      } catch (error) {
+        complain(conversation, error)
+      }
+    },
+
+    applyConversation(opened) {
+      const known = get().trees[opened.id]
+      const fetched = treeOf(opened)
+      // Rows of an event that overtook this reply are newer than those in it.
+      const newer = fetched.order.flatMap((id) => {
+        const mine = known?.byId[id]
+        const theirs = fetched.byId[id]
+        return mine && theirs && mine.revision > theirs.revision ? [mine] : []
+      })
+      // Rows that were sent but are not in the reply yet stay, with the leaf that they are.
+      const own =
+        known === undefined
+          ? []
+          : known.order.flatMap((id) => {
+              const mine = known.byId[id]
+              return mine && mine.revision === OWN_REVISION && fetched.byId[id] === undefined ? [mine] : []
+            })
+      let tree = withMessages(fetched, [...newer, ...own])
+      if (own.length > 0 && known) tree = withActiveLeaf(tree, known.activeLeaf)
+      set((state) => {
+        const openProblems = { ...state.openProblems }
+        delete openProblems[opened.id]
+        return {
+          trees: { ...state.trees, [opened.id]: tree },
+          openProblems,
+          drafts:
+            state.drafts[opened.id] === undefined
+              ? { ...state.drafts, [opened.id]: opened.draft }
+              : state.drafts,
+        }
+      })
+      const { id, title, createdAt, updatedAt, revision, generating, pinned } = opened
+      get().applySummary({ id, title, createdAt, updatedAt, revision, generating, pinned })
+      for (const message of opened.messages) {
+        if (message.state === 'generating') tools.streams.join(opened.id, message.id, message.text)
+      }
+    },
+
+    applyCommitted(message, activeLeaf) {
+      const known = get().trees[message.conversation]?.byId[message.id]
+      if (known && known.revision > message.revision) return
+      if (message.state === 'generating') tools.streams.begin(message.conversation, message.id, message.text)
+      else tools.streams.drop(message.id)
+      changeTree(message.conversation, (tree) => {
+        const next = withMessages(tree, [message])
+        if (activeLeaf === null || next.byId[activeLeaf] === undefined) return next
+        // An answer that ends must not pull the view back from the version a person has moved to meanwhile.
+        const created = known === undefined || known.revision === OWN_REVISION
+        return created || pathOf(next).includes(activeLeaf) ? withActiveLeaf(next, activeLeaf) : next
+      })
+    },
+
+    applyDeleted(conversation, message, activeLeaf) {
+      changeTree(conversation, (tree) => {
+        const next = withoutMessage(tree, message)
+        return activeLeaf !== null && next.byId[activeLeaf] !== undefined
+          ? withActiveLeaf(next, activeLeaf)
+          : next
+      })
+    },
+
+    removeTree(conversation) {
+      set((state) => {
+        const trees = { ...state.trees }
+        const drafts = { ...state.drafts }
+        delete trees[conversation]
+        delete drafts[conversation]
+        return { trees, drafts }
+      })
+    },
+  }
+}

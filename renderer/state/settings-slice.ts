@@ -1,0 +1,34 @@
+// The person's settings: a read model of what storage holds.
+import type { Settings } from '../../electron/contract/entities.ts'
+import { asRoostError } from '../bridge/client.ts'
+import type { SliceOf } from './store.ts'
+
+export interface SettingsSlice {
+  settings: Settings | null
+  changeSettings(patch: Partial<Settings>): Promise<void>
+  applySettings(settings: Settings): void
+  toggleSidebar(): Promise<void>
+}
+
+export const createSettingsSlice: SliceOf<SettingsSlice> = (set, get, tools) => ({
+  settings: null,
+
+  async changeSettings(patch) {
+    try {
+      set({ settings: await tools.bridge.call('settings.set', patch) })
+      get().clearProblem('settings')
+    } catch (error) {
+      get().reportProblem('settings', asRoostError(error))
+    }
+  },
+
+  applySettings(settings) {
+    set({ settings })
+  },
+
+  async toggleSidebar() {
+    const sidebarOpen = !get().sidebarOpen
+    set({ sidebarOpen })
+    await get().changeSettings({ sidebarOpen })
+  },
+})

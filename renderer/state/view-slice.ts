@@ -1,0 +1,100 @@
+// What is only on the screen: page, open panels, drafts, the branch point. One table says what becomes of each field.
+import type { AppState, SliceOf } from './store.ts'
+
+export type Page = 'chat' | 'documents' | 'models' | 'settings'
+
+export interface ViewState {
+  page: Page
+  /** The open conversation; null: a new chat that does not exist yet. */
+  conversation: string | null
+  /** Bumped by "New chat", so that the composer takes the focus even when a new chat is open already. */
+  newChatCount: number
+  sidebarOpen: boolean
+  /** The sidebar over the page, in a narrow window. */
+  overlayOpen: boolean
+  paletteOpen: boolean
+  modelPickerOpen: boolean
+  fileBrowserOpen: boolean
+  /** The question that is being edited. */
+  editing: string | null
+  /** Text not sent yet, by conversation; '' stands for the new chat. */
+  drafts: Readonly<Record<string, string>>
+  /** conversation -> the answer from which the next message branches off. */
+  branchPoints: Readonly<Record<string, string>>
+  uncleanDismissed: boolean
+}
+
+/**
+ * reload: survives a reload of the page. restart: survives a restart of the application, too.
+ * `by` names what keeps it: the address of the page, the session of the page, or a call to the host.
+ */
+export const lifetimes = {
+  page: { until: 'reload', by: 'address' },
+  conversation: { until: 'reload', by: 'address' },
+  newChatCount: { until: 'gone', by: null },
+  sidebarOpen: { until: 'restart', by: 'settings.set' },
+  overlayOpen: { until: 'gone', by: null },
+  paletteOpen: { until: 'gone', by: null },
+  modelPickerOpen: { until: 'gone', by: null },
+  fileBrowserOpen: { until: 'gone', by: null },
+  editing: { until: 'gone', by: null },
+  drafts: { until: 'restart', by: 'conversations.setDraft' },
+  branchPoints: { until: 'gone', by: null },
+  uncleanDismissed: { until: 'reload', by: 'session' },
+} as const satisfies Record<keyof ViewState, { until: 'gone' | 'reload' | 'restart'; by: string | null }>
+
+export interface ViewActions {
+  showPage(page: Page): void
+  showConversation(conversation: string | null): void
+  startNewChat(): void
+  patchView(patch: Partial<Omit<ViewState, 'drafts' | 'branchPoints'>>): void
+  setDraft(conversation: string | null, text: string): void
+  branchFrom(conversation: string, answer: string | null): void
+}
+
+export type ViewSlice = ViewState & ViewActions
+
+export const createViewSlice: SliceOf<ViewSlice> = (set) => ({
+  page: 'chat',
+  conversation: null,
+  newChatCount: 0,
+  sidebarOpen: true,
+  overlayOpen: false,
+  paletteOpen: false,
+  modelPickerOpen: false,
+  fileBrowserOpen: false,
+  editing: null,
+  drafts: {},
+  branchPoints: {},
+  uncleanDismissed: false,
+
+  showPage(page) {
+    set({ page, overlayOpen: false, editing: null })
+  },
+  showConversation(conversation) {
+    set({ page: 'chat', conversation, overlayOpen: false, editing: null })
+  },
+  startNewChat() {
+    set((state: AppState) => ({
+      page: 'chat',
+      conversation: null,
+      overlayOpen: false,
+      editing: null,
+      newChatCount: state.newChatCount + 1,
+    }))
+  },
+  patchView(patch) {
+    set(patch)
+  },
+  setDraft(conversation, text) {
+    set((state: AppState) => ({ drafts: { ...state.drafts, [conversation ?? '']: text } }))
+  },
+  branchFrom(conversation, answer) {
+    set((state: AppState) => {
+      const branchPoints = { ...state.branchPoints }
+      if (answer === null) delete branchPoints[conversation]
+      else branchPoints[conversation] = answer
+      return { branchPoints }
+    })
+  },
+})

@@ -1,0 +1,11 @@
+// Every style sheet of the window, in the order in which they count.
+import 'katex/dist/katex.min.css'
+import './tokens.css'
+import './base.css'
+import './controls.css'
+import './frame.css'
+import './rail.css'
+import './chat.css'
+import './markdown.css'
+import './layers.css'
+import './pages.css'

@@ -1,0 +1,26 @@
+// Builds the window into dist/renderer: files only, so that the page can live under a policy without inline scripts,
+// inline styles and data: addresses. `stories.html` (every state of the window on a scripted host) exists for
+// `vite dev` and for tests, and is built only with mode "stories", into dist/stories.
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig(({ mode }) => ({
+  root: here('.'),
+  base: './',
+  plugins: [react()],
+  publicDir: false,
+  build: {
+    outDir: mode === 'stories' ? here('../dist/stories') : here('../dist/renderer'),
+    emptyOutDir: true,
+    target: 'chrome138',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+    // The whole window is about 1 MB from the local disk; splitting it would only delay the first use of each part.
+    chunkSizeWarningLimit: 1600,
+    rollupOptions: { input: mode === 'stories' ? here('./stories.html') : here('./index.html') },
+  },
+}))
