@@ -233,18 +233,23 @@ void CpuBackend::record(std::uint32_t tasks, decltype(Operation::body) body, std
   operations_.push_back({tasks, std::move(body)});
 }
 
+void CpuBackend::forget_recorded() {
+  operations_.clear();
+  mixes_.clear();
+  products_.clear();
+  inputs_.clear();
+}
+
 Status CpuBackend::submit() {
   if (operations_.empty()) return {};
   const std::size_t scratch_bytes =
       scratch_floats_ * sizeof(float) * static_cast<std::size_t>(pool_.threads());
-  if (scratch_.size() < scratch_bytes) {
-    scratch_ = Block(scratch_bytes);
-    if (scratch_.data() == nullptr) {
-      operations_.clear();
-      mixes_.clear();
-      products_.clear();
-      return too_little_memory(scratch_bytes, machine_memory().available);
-    }
+  if (scratch_.size() < scratch_bytes) scratch_ = Block(scratch_bytes);
+  const std::size_t integer_bytes = integer_blocks_ * sizeof(IntegerBlock);
+  if (integers_.size() < integer_bytes) integers_ = Block(integer_bytes);
+  if (scratch_.size() < scratch_bytes || integers_.size() < integer_bytes) {
+    forget_recorded();
+    return too_little_memory(scratch_bytes + integer_bytes, machine_memory().available);
   }
   if (progress_size_ < operations_.size()) {
     progress_size_ = operations_.size() * 2;
@@ -255,9 +260,7 @@ Status CpuBackend::submit() {
     progress_[i].done.store(0, std::memory_order_relaxed);
   }
   const bool good = pool_.run_on_all([this](int worker) { work(worker); });
-  operations_.clear();
-  mixes_.clear();
-  products_.clear();
+  forget_recorded();
   if (!good) return error(ErrorCode::device_failed, "A thread of the processor backend failed.");
   return {};
 }

@@ -96,6 +96,9 @@ class CpuBackend final : public Backend {
   struct ProductsTask {
     std::uint32_t first_product, products;  // into products_
   };
+  struct QuantiseTask {
+    std::uint32_t first_input, inputs;  // into inputs_
+  };
   struct Wkv7Task {
     Wkv7Head head;  // of head 0, row 0; state of slot 0
     std::size_t state_stride;
@@ -108,7 +111,7 @@ class CpuBackend final : public Backend {
   };
   struct Operation {
     std::uint32_t tasks;
-    std::variant<EmbedTask, NormTask, MixTask, ProductsTask, Wkv7Task, GatherTask> body;
+    std::variant<EmbedTask, NormTask, MixTask, QuantiseTask, ProductsTask, Wkv7Task, GatherTask> body;
   };
   struct RecordedMix {
     View out;
@@ -120,6 +123,14 @@ class CpuBackend final : public Backend {
     Epilogue epilogue;
     const float* bias;
     std::uint32_t first_task, token_blocks, block_tokens;
+    std::uint32_t input;  // into inputs_, where the kernel wants integers; else no_input
+  };
+  static constexpr std::uint32_t no_input = 0xffffffff;
+  // A matrix of activations that is needed as integers.
+  struct RecordedInput {
+    View x;
+    std::size_t first_block;  // into integers_
+    std::uint32_t first_task;
   };
   struct alignas(64) Progress {
     std::atomic<std::uint32_t> next{0};  // task to take
@@ -129,11 +140,17 @@ class CpuBackend final : public Backend {
   std::uint32_t new_buffer();
   View view(Tensor tensor) const;
   const float* vector(Tensor tensor) const;
+  void record_quantise(std::uint32_t first_product);
+  IntegerBlock* integers(const RecordedInput& input) {
+    return reinterpret_cast<IntegerBlock*>(integers_.data()) + input.first_block;
+  }
+  void forget_recorded();
   void record(std::uint32_t tasks, decltype(Operation::body) body, std::size_t scratch_floats = 0);
   void work(int worker);
   void run(const EmbedTask& op, std::uint32_t task, float* scratch);
   void run(const NormTask& op, std::uint32_t task, float* scratch);
   void run(const MixTask& op, std::uint32_t task, float* scratch);
+  void run(const QuantiseTask& op, std::uint32_t task, float* scratch);
   void run(const ProductsTask& op, std::uint32_t task, float* scratch);
   void run(const Wkv7Task& op, std::uint32_t task, float* scratch);
   void run(const GatherTask& op, std::uint32_t task, float* scratch);
@@ -149,9 +166,12 @@ class CpuBackend final : public Backend {
   std::vector<Operation> operations_;
   std::vector<RecordedMix> mixes_;
   std::vector<RecordedProduct> products_;
+  std::vector<RecordedInput> inputs_;
   std::unique_ptr<Progress[]> progress_;
   std::size_t progress_size_ = 0;
-  Block scratch_;  // one part per thread
+  Block scratch_;   // one part per thread
+  Block integers_;  // activations of the products that are being computed
+  std::size_t integer_blocks_ = 0;
   std::size_t scratch_floats_ = product_scratch;
 };
 

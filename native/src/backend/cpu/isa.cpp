@@ -64,6 +64,10 @@ bool processor_has_avx512() {
   return processor_has_avx2() && (saved_registers() & 0xe6) == 0xe6 && has(cpuid(7)[1], {16, 17, 30, 31});
 }
 
+bool processor_has_vnni() {
+  return processor_has_avx512() && has(cpuid(7)[2], {11});
+}  // leaf 7 ecx
+
 #endif
 
 struct Choice {
@@ -74,6 +78,7 @@ struct Choice {
 std::vector<Choice> choices() {
   std::vector<Choice> all;
 #ifdef ROOST_X86
+  all.push_back({avx512vnni_kernels(), processor_has_vnni()});
   all.push_back({avx512_kernels(), processor_has_avx512()});
   all.push_back({avx2_kernels(), processor_has_avx2()});
 #else

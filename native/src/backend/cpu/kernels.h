@@ -30,12 +30,25 @@ struct PackedMatrix {
   std::size_t panel_bytes = 0;            // a multiple of 32
 };
 
+// Activations as integers, for kernels that multiply bytes: per 32 columns a scale and three signed digits to
+// the base of 256, so that x = scale * (65536 high + 256 middle + low) to within 1 / 2^22 of the block's
+// largest magnitude: about what summing in f32 loses anyway.
+constexpr std::uint32_t digits = 3;
+struct IntegerBlock {
+  float scale;  // NaN where a number of the block is not finite
+  // -128 times the sum of each digit: makes up for weights that are read as unsigned, 128 too large.
+  std::int32_t start[digits];  // high, middle, low
+  std::int8_t digit[digits][q8_columns];
+};
+
 // out[t][n] = (accumulate ? out[t][n] : 0) + sum over k of w[16 * first_panel + n][k] * x[t][k]
 struct ProductTask {
   const PackedMatrix* weight;
   std::uint32_t first_panel, panels;  // panels <= panels_per_task
   const float* x;
   std::size_t x_stride;
+  const IntegerBlock* x_blocks;  // instead of x, where the table has `quantise` and the weight is q8
+  std::size_t x_blocks_stride;
   std::uint32_t tokens;
   float* out;  // of row first_panel * 16
   std::size_t out_stride;
@@ -64,6 +77,9 @@ constexpr std::size_t wkv7_scratch(std::uint32_t head_size) {
 struct Kernels {
   const char* isa;
   void (*product)(const ProductTask& task);
+  // Null in tables that multiply q8 weights as floats. n is a multiple of 32.
+  void (*quantise)(IntegerBlock* out, const float* x, std::size_t n);
+  void (*product_q8)(const ProductTask& task);
   // In place on `n` numbers; bias may be null where the epilogue has none. `add` and `none` do nothing here.
   void (*epilogue)(Epilogue kind, float* values, const float* bias, std::size_t n);
   void (*layer_norm)(float* out, const float* x, const float* gain, const float* bias, std::size_t n,
@@ -76,9 +92,10 @@ struct Kernels {
 };
 
 // Null where this program was not built with the instruction set. The processor must have it: see isa.h.
-const Kernels* scalar_kernels();  // never null; the reference the others are tested against
-const Kernels* avx2_kernels();    // AVX2, FMA, F16C
-const Kernels* avx512_kernels();  // AVX-512 F, BW, DQ, VL
+const Kernels* scalar_kernels();      // never null; the reference the others are tested against
+const Kernels* avx2_kernels();        // AVX2, FMA, F16C
+const Kernels* avx512_kernels();      // AVX-512 F, BW, DQ, VL
+const Kernels* avx512vnni_kernels();  // the same with VNNI
 const Kernels* neon_kernels();
 
 }  // namespace roost::backend::cpu

@@ -152,7 +152,7 @@ std::uint64_t read_block(const unsigned char* block, std::size_t bytes) {
   return folded;
 }
 
-constexpr Kernels table{"scalar", product, epilogue, layer_norm, mix, wkv7, read_block};
+constexpr Kernels table{"scalar", product, nullptr, nullptr, epilogue, layer_norm, mix, wkv7, read_block};
 
 }  // namespace
 

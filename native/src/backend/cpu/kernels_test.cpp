@@ -158,10 +158,14 @@ TEST(
         auto device = open(kernels->isa);
         const auto out = multiply(*device, stored.weight, kind.packed, x, columns);
         const auto expected = widened(stored.weight);
+        // Integer activations hold 1 to within a few roundings.
+        const float slack = kernels->quantise != nullptr && kind.packed == DType::q8 ? 3e-7f : 0.0f;
         bool same = true;
         for (std::size_t n = 0; n < rows; ++n) {
-          for (std::size_t k = 0; k < columns; ++k)
-            same = same && out[k * rows + n] == expected[n * columns + k];
+          for (std::size_t k = 0; k < columns; ++k) {
+            const float weight = expected[n * columns + k];
+            same = same && std::fabs(out[k * rows + n] - weight) <= slack * std::fabs(weight);
+          }
         }
         CHECK(same);
       }
@@ -344,6 +348,42 @@ TEST("wkv7 differs from the published recurrence in double, decays at both ends 
       for (std::size_t j = 0; j < n; ++j) published[i * n + j] = state[j * n + i];
     }
     CHECK(worst(published, S) < 1e-4);
+  }
+}
+
+TEST("activations as integers are off by more than f32 rounding, spill over a digit, or hide damage") {
+  for (const cpu::Kernels* kernels : all_kernels()) {
+    if (kernels->quantise == nullptr) continue;
+    for (const float scale : {1e-25f, 1e-6f, 1.0f, 3e20f}) {
+      auto x = random_numbers(std::size_t{64} * 32, -scale, scale, 30);
+      // Largest numbers of every last digit, of either sign, and a block of nothing.
+      for (std::size_t b = 0; b < 64; ++b)
+        x[b * 32 + b % 32] = (b % 2 == 0 ? 1.0f : -1.0f) * scale * (1 + 0.013f * b);
+      std::fill_n(x.begin(), 32, 0.0f);
+      std::vector<cpu::IntegerBlock> blocks(64);
+      kernels->quantise(blocks.data(), x.data(), x.size());
+      for (std::size_t b = 0; b < blocks.size(); ++b) {
+        double largest = 0, error = 0;
+        for (std::size_t k = 0; k < 32; ++k) {
+          const double whole =
+              65536.0 * blocks[b].digit[0][k] + 256.0 * blocks[b].digit[1][k] + blocks[b].digit[2][k];
+          largest = std::max(largest, std::fabs(static_cast<double>(x[b * 32 + k])));
+          error = std::max(error, std::fabs(whole * blocks[b].scale - x[b * 32 + k]));
+        }
+        CHECK(error <= largest * 2.5e-7);
+        for (std::size_t d = 0; d < cpu::digits; ++d) {
+          int sum = 0;
+          for (const std::int8_t digit : blocks[b].digit[d]) sum += digit;
+          CHECK_EQUAL(blocks[b].start[d], -128 * sum);
+        }
+      }
+      for (const float damage :
+           {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        x[100] = damage;
+        kernels->quantise(blocks.data(), x.data(), x.size());
+        CHECK(std::isnan(blocks[3].scale) && !std::isnan(blocks[2].scale) && !std::isnan(blocks[4].scale));
+      }
+    }
   }
 }
 

@@ -125,11 +125,55 @@ void CpuBackend::products(std::span<const Product> products) {
     const std::uint32_t block_tokens = (even_share + tile_tokens - 1) / tile_tokens * tile_tokens;
     const std::uint32_t token_blocks = (tokens + block_tokens - 1) / block_tokens;
     products_.push_back({view(product.out), view(product.x), &matrix, product.epilogue, vector(product.bias),
-                         tasks, token_blocks, block_tokens});
+                         tasks, token_blocks, block_tokens, no_input});
     constexpr std::uint32_t task_rows = panel_rows * panels_per_task;
     tasks += (matrix.rows + task_rows - 1) / task_rows * token_blocks;
   }
+  if (kernels_.quantise != nullptr) record_quantise(first);
   record(tasks, ProductsTask{first, static_cast<std::uint32_t>(products.size())});
+}
+
+namespace {
+constexpr std::uint32_t columns_per_quantise = 1024;
+
+std::uint32_t column_parts(std::uint32_t columns) {
+  return (columns + columns_per_quantise - 1) / columns_per_quantise;
+}
+}  // namespace
+
+// Every matrix that is multiplied by q8 weights becomes integers once, in an operation of its own before the
+// products.
+void CpuBackend::record_quantise(std::uint32_t first_product) {
+  const auto first = static_cast<std::uint32_t>(inputs_.size());
+  std::uint32_t tasks = 0;
+  std::size_t blocks = 0;
+  for (std::size_t i = first_product; i < products_.size(); ++i) {
+    RecordedProduct& product = products_[i];
+    if (product.weight->type != DType::q8) continue;
+    for (std::uint32_t known = first; known < inputs_.size(); ++known) {
+      if (inputs_[known].x.data == product.x.data && inputs_[known].x.columns == product.x.columns) {
+        product.input = known;
+      }
+    }
+    if (product.input != no_input) continue;
+    product.input = static_cast<std::uint32_t>(inputs_.size());
+    inputs_.push_back({product.x, blocks, tasks});
+    tasks += product.x.rows * column_parts(product.x.columns);
+    blocks += std::size_t{product.x.rows} * (product.x.columns / q8_columns);
+  }
+  integer_blocks_ = std::max(integer_blocks_, blocks);
+  if (tasks > 0) record(tasks, QuantiseTask{first, static_cast<std::uint32_t>(inputs_.size()) - first});
+}
+
+void CpuBackend::run(const QuantiseTask& op, std::uint32_t task, float*) {
+  std::uint32_t index = op.first_input + op.inputs - 1;
+  while (inputs_[index].first_task > task) --index;
+  const RecordedInput& input = inputs_[index];
+  const std::uint32_t parts = column_parts(input.x.columns), local = task - input.first_task;
+  const std::size_t row = local / parts, column = std::size_t{local % parts} * columns_per_quantise;
+  const std::size_t count = std::min<std::size_t>(columns_per_quantise, input.x.columns - column);
+  IntegerBlock* const out = integers(input) + (row * input.x.columns + column) / q8_columns;
+  kernels_.quantise(out, input.x.row(row) + column, count);
 }
 
 void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch) {
@@ -143,7 +187,7 @@ void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch)
   const std::uint32_t first_row = first_panel * panel_rows;
   const std::uint32_t panels = (matrix.rows + panel_rows - 1) / panel_rows;
 
-  ProductTask part;
+  ProductTask part{};
   part.weight = &matrix;
   part.first_panel = first_panel;
   part.panels = std::min(panels_per_task, panels - first_panel);
@@ -154,7 +198,13 @@ void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch)
   part.out_stride = product.out.stride;
   part.accumulate = product.epilogue == Epilogue::add;
   part.scratch = scratch;
-  kernels_.product(part);
+  if (product.input == no_input) {
+    kernels_.product(part);
+  } else {
+    part.x_blocks_stride = matrix.columns / q8_columns;
+    part.x_blocks = integers(inputs_[product.input]) + first_token * part.x_blocks_stride;
+    kernels_.product_q8(part);
+  }
 
   if (product.epilogue == Epilogue::none || product.epilogue == Epilogue::add) return;
   const std::uint32_t rows = std::min(part.panels * panel_rows, matrix.rows - first_row);

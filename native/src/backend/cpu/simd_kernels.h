@@ -473,4 +473,4 @@ std::uint64_t read_block(const unsigned char* block, std::size_t bytes) {
   return result;
 }
 
-constexpr Kernels table{isa_name, product, epilogue, layer_norm, mix, wkv7, read_block};
+constexpr Kernels table{isa_name, product, nullptr, nullptr, epilogue, layer_norm, mix, wkv7, read_block};

@@ -1,0 +1,151 @@
+// AVX-512 with VNNI: q8 weights are multiplied as bytes, four at a time, with activations split into three
+// digits. Everything else is the table of kernels_avx512.cpp. Nothing from the standard library may be used
+// here.
+#include "backend/cpu/kernels.h"
+
+#if defined(__AVX512F__) && defined(__AVX512BW__) && (defined(__AVX512VNNI__) || defined(_MSC_VER))
+#include <immintrin.h>
+
+#include <cstring>
+
+#include "backend/cpu/simd_words.h"
+
+namespace roost::backend::cpu {
+namespace {
+
+void quantise(IntegerBlock* out, const float* x, std::size_t n) {
+  // Three digits of [-128, 127] reach 127 * 65536 + 127 * 256 + 127 = 8355711 on both sides; a little less,
+  // because the largest number of a block times its inverse may be rounded upwards.
+  constexpr float largest_digits = 8355000;
+  for (std::size_t first = 0; first < n; first += q8_columns, ++out) {
+    const __m512 half[2] = {_mm512_loadu_ps(x + first), _mm512_loadu_ps(x + first + 16)};
+    const float largest = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(half[0]), _mm512_abs_ps(half[1])));
+    // 0 * x is 0, or NaN where x is not finite.
+    const __m512 nothing = _mm512_setzero_ps();
+    const float damage =
+        _mm512_reduce_add_ps(_mm512_fmadd_ps(half[0], nothing, _mm512_mul_ps(half[1], nothing)));
+    // A block so small that the inverse would overflow is nothing beside f32's smallest normal numbers.
+    const bool vanishes = !(largest > 1e-30f);
+    out->scale = (vanishes ? 0.0f : largest / largest_digits) + damage;
+    const __m512 inverse = _mm512_set1_ps(vanishes ? 0.0f : largest_digits / largest);
+    __m512i sums[digits] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
+    for (int h = 0; h < 2; ++h) {
+      __m512i rest = _mm512_cvtps_epi32(_mm512_mul_ps(half[h], inverse));
+      for (int d = digits - 1; d >= 0; --d) {
+        const __m512i digit = d == 0 ? rest : _mm512_srai_epi32(_mm512_slli_epi32(rest, 24), 24);
+        sums[d] = _mm512_add_epi32(sums[d], digit);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out->digit[d] + 16 * h), _mm512_cvtepi32_epi8(digit));
+        rest = _mm512_srai_epi32(_mm512_sub_epi32(rest, digit), 8);
+      }
+    }
+    for (std::uint32_t d = 0; d < digits; ++d) out->start[d] = -128 * _mm512_reduce_add_epi32(sums[d]);
+  }
+}
+
+ROOST_INLINE __m512i four_digits(const std::int8_t* at) {
+  std::int32_t quad;
+  std::memcpy(&quad, at, 4);
+  return _mm512_set1_epi32(quad);
+}
+
+// P panels times T tokens, all columns.
+template <int P, int T>
+ROOST_NOINLINE void tile(const ProductTask& task, const unsigned char* panels, std::uint32_t token,
+                         float* out, std::uint32_t columns) {
+  const PackedMatrix& matrix = *task.weight;
+  const IntegerBlock* const x = task.x_blocks + token * task.x_blocks_stride;
+  __m512 sums[T][P];
+  ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int p = 0; p < P; ++p) sums[t][p] =
+      _mm512_setzero_ps();
+  const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
+  const std::uint32_t blocks = matrix.columns / q8_columns;
+  for (std::uint32_t b = 0; b < blocks; ++b) {
+    const unsigned char* const block = panels + b * std::size_t{q8_block_bytes};
+    __m512i products[T][P][digits];
+    ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int p = 0; p < P; ++p)
+        ROOST_UNROLL for (std::uint32_t d = 0; d < digits; ++d) products[t][p][d] =
+            _mm512_set1_epi32(x[t * task.x_blocks_stride + b].start[d]);
+    ROOST_UNROLL for (std::uint32_t quad = 0; quad < q8_columns / 4; ++quad) {
+      __m512i w[P];
+      ROOST_UNROLL for (int p = 0; p < P; ++p) w[p] = _mm512_xor_si512(
+          _mm512_loadu_si512(block + p * matrix.panel_bytes + 2 * panel_rows + quad * 64), flip);
+      ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (std::uint32_t d = 0; d < digits; ++d) {
+        const __m512i digit = four_digits(x[t * task.x_blocks_stride + b].digit[d] + quad * 4);
+        ROOST_UNROLL for (int p = 0; p < P; ++p) products[t][p][d] =
+            _mm512_dpbusd_epi32(products[t][p][d], w[p], digit);
+      }
+    }
+    __m512 scale[P];
+    ROOST_UNROLL for (int p = 0; p < P; ++p) scale[p] =
+        _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + p * matrix.panel_bytes)));
+    ROOST_UNROLL for (int t = 0; t < T; ++t) {
+      const __m512 x_scale = _mm512_set1_ps(x[t * task.x_blocks_stride + b].scale);
+      ROOST_UNROLL for (int p = 0; p < P; ++p) {
+        // A digit's sum is below 2^19, so high and middle fit one integer.
+        const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(products[t][p][0], 8), products[t][p][1]);
+        const __m512 whole = _mm512_fmadd_ps(_mm512_cvtepi32_ps(upper), _mm512_set1_ps(256),
+                                             _mm512_cvtepi32_ps(products[t][p][2]));
+        sums[t][p] = _mm512_fmadd_ps(whole, _mm512_mul_ps(scale[p], x_scale), sums[t][p]);
+      }
+    }
+  }
+  ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int p = 0; p < P; ++p) {
+    const std::uint32_t first = static_cast<std::uint32_t>(p) * panel_rows;
+    if (first >= columns) continue;
+    const std::uint32_t n = columns - first < panel_rows ? columns - first : panel_rows;
+    const auto lanes = static_cast<__mmask16>((1u << n) - 1);
+    float* const to = out + (token + static_cast<std::uint32_t>(t)) * task.out_stride + first;
+    const __m512 before = task.accumulate ? _mm512_maskz_loadu_ps(lanes, to) : _mm512_setzero_ps();
+    _mm512_mask_storeu_ps(to, lanes, task.accumulate ? _mm512_add_ps(before, sums[t][p]) : sums[t][p]);
+  }
+}
+
+void product_q8(const ProductTask& task) {
+  const PackedMatrix& matrix = *task.weight;
+  const unsigned char* panels = matrix.panels + task.first_panel * matrix.panel_bytes;
+  std::uint32_t columns = matrix.rows - task.first_panel * panel_rows;
+  float* out = task.out;
+  for (std::uint32_t left = task.panels; left > 0;) {
+    std::uint32_t taken = 1;
+    if (task.tokens == 1 && left >= 4) {
+      tile<4, 1>(task, panels, 0, out, columns);
+      taken = 4;
+    } else if (left >= 2) {
+      std::uint32_t t = 0;
+      for (; t + 3 <= task.tokens; t += 3) tile<2, 3>(task, panels, t, out, columns);
+      if (t + 2 == task.tokens) tile<2, 2>(task, panels, t, out, columns);
+      if (t + 1 == task.tokens) tile<2, 1>(task, panels, t, out, columns);
+      taken = 2;
+    } else {
+      std::uint32_t t = 0;
+      for (; t + 2 <= task.tokens; t += 2) tile<1, 2>(task, panels, t, out, columns);
+      if (t < task.tokens) tile<1, 1>(task, panels, t, out, columns);
+    }
+    left -= taken;
+    panels += taken * matrix.panel_bytes;
+    out += taken * panel_rows;
+    columns = columns > taken * panel_rows ? columns - taken * panel_rows : 0;
+  }
+}
+
+}  // namespace
+
+const Kernels* avx512vnni_kernels() {
+  static Kernels table = [] {
+    Kernels kernels = *avx512_kernels();
+    kernels.isa = "avx512vnni";
+    kernels.quantise = quantise;
+    kernels.product_q8 = product_q8;
+    return kernels;
+  }();
+  return &table;
+}
+
+}  // namespace roost::backend::cpu
+#else
+namespace roost::backend::cpu {
+const Kernels* avx512vnni_kernels() {
+  return nullptr;
+}
+}  // namespace roost::backend::cpu
+#endif
