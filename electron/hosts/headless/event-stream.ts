@@ -23,6 +23,7 @@ export interface EventStream {
   close(): void
 }
 
+const MAXIMUM_UNREAD = 16
 const KEPT_EVENTS = 4096
 const KEPT_CHARACTERS = 4 * 1024 * 1024
 /** A browser that lags behind by this much is cut off; it comes back and starts from a reset. */
@@ -32,6 +33,8 @@ export function createEventStream(): EventStream {
   const run = randomBytes(6).toString('hex') // ids of an earlier process mean nothing here
   const kept: { sequence: number; frame: string }[] = []
   const sinks = new Set<EventSink>()
+  /** Notices that nobody was there to read: the next browser gets them. Everything else it fetches. */
+  const unread: string[] = []
   let keptCharacters = 0
   let newest = 0
 
@@ -71,16 +74,21 @@ export function createEventStream(): EventStream {
       newest += 1
       const frame = `id: ${run}-${newest}\ndata: ${JSON.stringify({ name, payload })}\n\n`
       keep(newest, frame)
+      if (name === 'notice' && sinks.size === 0) {
+        unread.push(`data: ${JSON.stringify({ name, payload })}\n\n`)
+        if (unread.length > MAXIMUM_UNREAD) unread.shift()
+      }
       for (const sink of [...sinks]) send(sink, frame)
     },
     connect(sink, lastEventId) {
       const missed = missedSince(lastEventId)
       sinks.add(sink)
+      const notices = unread.splice(0)
       // The first connection of a page is a reset too: what happened between its first calls and now was not sent.
       send(
         sink,
         missed === null
-          ? `retry: 500\nid: ${run}-${newest}\nevent: ${RESET_EVENT}\ndata: \n\n`
+          ? `retry: 500\nid: ${run}-${newest}\nevent: ${RESET_EVENT}\ndata: \n\n${notices.join('')}`
           : `retry: 500\n\n${missed.join('')}`,
       )
       return () => {

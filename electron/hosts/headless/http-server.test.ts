@@ -285,6 +285,14 @@ describe('events over HTTP', () => {
     expect(again.match(/"third"/g)).toHaveLength(1)
   })
 
+  it('keeps a notice for the first browser that listens, and gives it once', async () => {
+    const cookie = await openSession()
+    await expect.poll(() => events.connections).toBe(0)
+    events.emit('notice', { code: 'while nobody listened', detail: {} })
+    expect(await listen(cookie, null, /\n\n/)).toContain('while nobody listened')
+    expect(await listen(cookie, null, /\n\n/)).not.toContain('while nobody listened')
+  })
+
   it.each(['', 'x', '000000000000-1', 'zz-zz'])('resets after the unknown id "%s"', async (id) => {
     expect(await listen(await openSession(), id, /\n\n/)).toContain('event: reset')
   })
