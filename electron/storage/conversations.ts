@@ -121,6 +121,11 @@ export function setSystemPrompt(db: WritableDatabase, id: string, systemPrompt: 
   return change(db, id, 'system_prompt = ?', systemPrompt)
 }
 
+export function readSystemPrompt(db: ReadableDatabase, id: string): string {
+  const sql = 'SELECT system_prompt FROM conversation WHERE id = ?'
+  return db.one<{ system_prompt: string }>(sql, id)?.system_prompt ?? ''
+}
+
 /** Typing is not a change of the conversation: no revision, no event. */
 export function setDraft(db: WritableDatabase, id: string, draft: string): void {
   if (db.run('UPDATE conversation SET draft = ? WHERE id = ?', draft, id) === 0) {

@@ -37,6 +37,7 @@ export const readerMethods: Readonly<Record<keyof StorageReader, true>> = {
   search: true,
   conversation: true,
   conversationSummary: true,
+  systemPrompt: true,
   message: true,
   hasReplies: true,
   subtree: true,

@@ -122,6 +122,8 @@ export interface StorageReader {
   search(query: string): Promise<SearchResult>
   conversation(id: string): Promise<Conversation | null>
   conversationSummary(id: string): Promise<ConversationSummary | null>
+  /** '' where there is none, or no conversation. */
+  systemPrompt(conversation: string): Promise<string>
   message(id: string): Promise<Message | null>
   hasReplies(message: string): Promise<boolean>
   /** The message and everything below it. */

@@ -12,7 +12,7 @@ import { blobToTokens, tokensToBlob } from './database.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { findMessageRow, requireMessageRow, subtreeRows, toMessage } from './message-rows.ts'
 import type { MessageRow } from './message-rows.ts'
-import { evict, putSnapshot } from './snapshots.ts'
+import { dropSnapshot, evict, putSnapshot } from './snapshots.ts'
 import type {
   BeginTurn,
   BegunTurn,
@@ -109,8 +109,6 @@ export function resumeAnswer(db: WritableDatabase, answer: string, model: string
       model,
       answer,
     )
-    // The state behind it is about to become that of a longer answer.
-    db.run('DELETE FROM snapshot WHERE message = (SELECT sequence FROM message WHERE id = ?)', answer)
     return committed(db, requireMessageRow(db, answer), [])
   })
 }
@@ -151,6 +149,8 @@ export function finishAnswer(db: WritableDatabase, answer: FinishedAnswer): Comm
         now: answer.now,
       })
       evicted = evict(db, answer.budgetBytes)
+    } else {
+      dropSnapshot(db, answer.answer) // one from before the answer was continued
     }
     const row = requireMessageRow(db, answer.answer)
     touchConversation(db, conversationSequence(db, row.conversation), answer.now)

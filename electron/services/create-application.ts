@@ -1,0 +1,164 @@
+// Wires the services together and gives the handlers of every call.
+import { RoostError } from '../contract/errors.ts'
+import type { Handlers } from '../contract/calls.ts'
+import type { AppInfo } from '../contract/entities.ts'
+import { systemClock } from '../platform/clock.ts'
+import { errorFields } from '../platform/log.ts'
+import { placeRunMarker } from '../platform/run-marker.ts'
+import type { Application, ApplicationParts } from './application.ts'
+import { readChatTemplates } from './chat/chat-templates.ts'
+import { ChatService } from './chat/chat-service.ts'
+import { conversationCalls } from './chat/conversation-calls.ts'
+import { FolderBrowser } from './models/model-files.ts'
+import { ModelLibrary } from './models/library.ts'
+import { SettingsService } from './settings/settings-service.ts'
+
+/** Housekeeping that may wait until the window stands. */
+const housekeepingMs = 20_000
+/** The contract of Application.close. */
+const closingMs = 1500
+
+export async function createApplication(parts: ApplicationParts): Promise<Application> {
+  const { storage, host, emit, folders } = parts
+  const log = parts.log.child('services')
+  const settings = await SettingsService.read(storage, emit)
+  const library: ModelLibrary = new ModelLibrary({
+    storage,
+    engine: parts.engine,
+    folders,
+    templates: readChatTemplates(folders.resources),
+    emit,
+    log,
+    threads: () => settings.get().threads,
+    releaseModel: () => chat.releaseModel(),
+  })
+  const chat = new ChatService({ storage, models: library, settings, emit, clock: systemClock, log })
+  const browser = new FolderBrowser()
+  await library.read()
+  const marker = placeRunMarker(folders.root)
+  let housekeeping: NodeJS.Timeout | undefined
+
+  const info = (): AppInfo => ({
+    version: parts.version,
+    host: host.kind,
+    platform: process.platform,
+    locale: host.locale,
+    nativeDialogs: host.nativeDialogs,
+    uncleanExit: marker.uncleanExit,
+    dataFolder: folders.root,
+  })
+
+  const handlers: Handlers = {
+    'app.info': () => Promise.resolve(info()),
+    'app.openLink': ({ url }) => host.openLink(checkedLink(url)),
+    'settings.get': () => Promise.resolve(settings.get()),
+    'settings.set': (changes) => settings.set(changes),
+    'engine.state': () => Promise.resolve(library.state()),
+    'models.list': () => library.list(),
+    'models.chooseFile': async () => {
+      const path = await host.chooseModelFile()
+      return path === null ? null : await library.add(path)
+    },
+    'models.addFile': ({ file }) => library.add(browser.pathOf(file)),
+    'models.load': ({ model }) => library.load(model),
+    'models.cancelLoad': () => {
+      library.cancelLoad()
+      return Promise.resolve()
+    },
+    'models.unload': () => library.unload(),
+    'models.forget': ({ model }) => library.forget(model),
+    'files.browse': ({ folder }) => {
+      if (host.nativeDialogs)
+        throw new RoostError('bad_request', { reason: 'The system has its own file dialog.' })
+      return browser.list(folder)
+    },
+    ...conversationCalls({ storage, chat, emit, clock: systemClock, log }),
+    'chat.send': (input) => chat.send(input),
+    'chat.regenerate': (input) => chat.regenerate(input),
+    'chat.continue': (input) => chat.continue(input),
+    'chat.stop': ({ answer }) => {
+      chat.stop(answer)
+      return Promise.resolve()
+    },
+    'messages.delete': (input) => chat.deleteMessages(input),
+    'messages.get': async ({ conversation, message }) => {
+      const found = await storage.read.message(message)
+      if (found?.conversation !== conversation) throw new RoostError('not_found', { what: 'message' })
+      return chat.withLiveTextOf(found)
+    },
+  }
+
+  /** --model and the bundled model always; another one only if that did not end the last run badly. */
+  const loadAtStart = async (): Promise<void> => {
+    if (parts.initialModel !== null) return await library.loadAtStart({ path: parts.initialModel })
+    if (!settings.get().loadLastModel) return
+    const starter = await library.starter()
+    const last = library.lastModel()
+    if (last !== null && (last === starter || !marker.uncleanExit))
+      return await library.loadAtStart({ id: last })
+    if (last === null && starter !== null) await library.loadAtStart({ id: starter })
+  }
+
+  const tellOpening = (): void => {
+    const { setAside } = storage.opening
+    if (setAside === null) return
+    const { file, source, conversations, messages } = setAside
+    emit('notice', { code: 'storage_damaged', detail: { file, source, conversations, messages } })
+  }
+
+  const keepHouse = async (): Promise<void> => {
+    try {
+      if (storage.opening.checkDue && !(await storage.read.quickCheck())) {
+        await storage.write.requestCheck()
+        log.error('the database is damaged; it is repaired at the next start')
+        emit('notice', { code: 'storage_damaged', detail: { repairedAtNextStart: true } })
+        return
+      }
+      await storage.write.keepBudget(settings.snapshotBudgetBytes())
+      if (storage.opening.backupDue) await storage.write.backUp()
+    } catch (error) {
+      log.warn('housekeeping did not finish', errorFields(error))
+    }
+  }
+
+  return {
+    handlers,
+    start() {
+      tellOpening()
+      void loadAtStart().catch((error: unknown) =>
+        log.error('no model was loaded at start', errorFields(error)),
+      )
+      housekeeping = setTimeout(() => void keepHouse(), housekeepingMs)
+      housekeeping.unref()
+    },
+    async close() {
+      clearTimeout(housekeeping)
+      const closed = await inTime(
+        chat.close().then(() => library.close()),
+        closingMs,
+      )
+      if (closed) marker.release()
+      else log.warn('closing took too long')
+    },
+  }
+}
+
+function checkedLink(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !['http:', 'https:', 'mailto:'].includes(url.protocol)) {
+    throw new RoostError('bad_request', { reason: 'Only web and mail addresses can be opened.' })
+  }
+  return url.href
+}
+
+async function inTime(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds)
+  })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

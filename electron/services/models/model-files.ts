@@ -1,0 +1,122 @@
+// Model files by their places: the models folder, and what a person browses where no system dialog exists. Paths stay
+// here; the window gets handles that mean nothing elsewhere.
+import { readdir, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, dirname, extname, join } from 'node:path'
+import type { FolderListing } from '../../contract/entities.ts'
+import { RoostError } from '../../contract/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import { systemCode } from '../../platform/paths.ts'
+
+/** Only what is listed: the format itself is decided by content. */
+const extensions = new Set(['.pth', '.safetensors', '.st', '.gguf'])
+const mostEntries = 2000
+const deepestFolder = 4
+
+export function looksLikeModel(name: string): boolean {
+  return extensions.has(extname(name).toLowerCase()) && !name.startsWith('.')
+}
+
+/** Model files below the folder, a few levels deep; an absent or unreadable folder holds none. */
+export async function modelFilesBelow(folder: string, depth = 0): Promise<string[]> {
+  let entries
+  try {
+    entries = await readdir(folder, { withFileTypes: true })
+  } catch (error) {
+    if (systemCode(error) === 'unknown') throw error
+    return []
+  }
+  const found: string[] = []
+  for (const entry of entries.sort((a, b) => a.name.localeCompare(b.name))) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory() && depth < deepestFolder) found.push(...(await modelFilesBelow(path, depth + 1)))
+    else if ((entry.isFile() || entry.isSymbolicLink()) && looksLikeModel(entry.name)) found.push(path)
+  }
+  return found
+}
+
+export interface FileFacts {
+  readonly bytes: number
+  readonly modifiedAt: number
+}
+
+/** null: not a file that can be read now. */
+export async function fileFacts(path: string): Promise<FileFacts | null> {
+  try {
+    const facts = await stat(path)
+    return facts.isFile() ? { bytes: facts.size, modifiedAt: Math.round(facts.mtimeMs) } : null
+  } catch (error) {
+    if (systemCode(error) === 'unknown') throw error
+    return null
+  }
+}
+
+/** Handles live as long as the process. */
+export class FolderBrowser {
+  readonly #home: string
+  readonly #paths = new Map<string, string>()
+  readonly #handles = new Map<string, string>()
+
+  constructor(home: string = homedir()) {
+    this.#home = home
+  }
+
+  /** Errors: not_found. */
+  pathOf(handle: string): string {
+    const path = this.#paths.get(handle)
+    if (path === undefined) throw new RoostError('not_found', { what: 'file' })
+    return path
+  }
+
+  /** Folders and model files; what is hidden is left out. null: the home folder. Errors: not_found, file_unreadable. */
+  async list(handle: string | null): Promise<FolderListing> {
+    const folder = handle === null ? this.#home : this.pathOf(handle)
+    let found
+    try {
+      found = await readdir(folder, { withFileTypes: true })
+    } catch (error) {
+      const reason = `The folder ${basename(folder)} cannot be read (${systemCode(error)}).`
+      throw new RoostError('file_unreadable', { reason }, { cause: error })
+    }
+    const entries: FolderListing['entries'] = []
+    for (const { name } of found.sort((a, b) => a.name.localeCompare(b.name))) {
+      if (name.startsWith('.') || entries.length >= mostEntries) continue
+      const path = join(folder, name)
+      const facts = await this.#kindOf(path)
+      if (facts === null || (facts.kind === 'file' && !looksLikeModel(name))) continue
+      entries.push({ handle: this.#handleOf(path), name, ...facts })
+    }
+    entries.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'folder' ? -1 : 1))
+    const above = dirname(folder)
+    return {
+      handle: this.#handleOf(folder),
+      label:
+        folder === this.#home || folder.startsWith(join(this.#home, '/'))
+          ? `~${folder.slice(this.#home.length)}`
+          : folder,
+      parent: above === folder ? null : this.#handleOf(above),
+      entries,
+    }
+  }
+
+  /** Follows links: a link to a model is as good as the model. null: neither folder nor file, or gone. */
+  async #kindOf(path: string): Promise<{ kind: 'folder' | 'file'; bytes: number | null } | null> {
+    try {
+      const facts = await stat(path)
+      if (facts.isDirectory()) return { kind: 'folder', bytes: null }
+      return facts.isFile() ? { kind: 'file', bytes: facts.size } : null
+    } catch (error) {
+      if (systemCode(error) === 'unknown') throw error
+      return null
+    }
+  }
+
+  #handleOf(path: string): string {
+    const known = this.#handles.get(path)
+    if (known !== undefined) return known
+    const handle = newId()
+    this.#handles.set(path, handle)
+    this.#paths.set(handle, path)
+    return handle
+  }
+}
