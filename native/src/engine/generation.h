@@ -1,0 +1,96 @@
+// One answer being written: which tokens the model must read next, and what follows from its logits.
+//
+//   prompt ──(all read)──► drawing ──draw──► fed ──► drawing ...
+//     │                      │  │                        a stop text is complete
+//     │ cancelled            │  └──────────────► replaying ──(nothing left)──► done
+//     └──────────► done ◄────┘ end token, token limit, cancelled
+//
+// A stop text may span tokens that were already fed when its last byte came. So, before a token is fed that
+// may turn out to lie behind the end of the answer, the state is copied to a checkpoint slot; when the stop
+// text is complete the state goes back there, and the tokens that do belong to the answer are fed again
+// ("replaying"), one by one as the first time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/timeline.h"
+#include "model/language_model.h"
+#include "roost/session.h"
+#include "text/stop_sequences.h"
+#include "text/utf8_stream.h"
+#include "text/world_tokenizer.h"
+
+namespace roost::engine {
+
+class Generation {
+ public:
+  using Outcome = std::optional<Result<GenerateResult>>;  // none: it goes on
+
+  // `tokenizer` may be null: text is then empty and stop texts never match.
+  Generation(GenerateRequest request, GenerateCallbacks callbacks,
+             std::shared_ptr<const text::WorldTokenizer> tokenizer, std::shared_ptr<const TokenRules> rules);
+
+  bool has_no_prompt() const { return request_.tokens.empty(); }
+
+  // All of the following on the engine's thread.
+  // Takes what it needs from the model; draws the first token where the prompt is empty.
+  Outcome begin(Timeline& timeline, model::LanguageModel& model);
+  // Ends a generation that is still reading its prompt and was cancelled, without waiting for its turn.
+  Outcome poll(Timeline& timeline);
+  bool in_prompt() const { return prompt_done_ < request_.tokens.size(); }
+  // What the model must read next: at most `chunk` tokens of the prompt, else one. Never empty.
+  std::span<const std::uint32_t> wanted(std::uint32_t chunk) const;
+  // `timeline` stands behind the first `count` tokens of wanted(), with their logits.
+  Outcome advance(Timeline& timeline, model::LanguageModel& model, std::size_t count);
+  // After an error of the model, or where it never began.
+  Result<GenerateResult> end(Error failure);
+  Result<GenerateResult> end_unbegun();
+  // Gives the checkpoint's slot back. Call it before on_done.
+  void release(model::LanguageModel& model);
+  void call_done(Result<GenerateResult> result);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Checkpoint {
+    bool set = false;
+    std::size_t kept = 0;  // tokens_ before it
+    Position position;
+  };
+
+  Outcome draw(Timeline& timeline, model::LanguageModel& model);
+  Outcome stop(Timeline& timeline, model::LanguageModel& model, std::uint32_t id, std::uint64_t start,
+               const std::string& certain, float logprob);
+  Result<GenerateResult> finish(Timeline& timeline, FinishReason reason);
+  void emit(std::uint32_t id, std::string text, float logprob);
+  std::uint64_t end_of(std::size_t token) const;  // offset behind the bytes of tokens_[token]
+
+  GenerateRequest request_;
+  GenerateCallbacks callbacks_;
+  std::shared_ptr<const text::WorldTokenizer> tokenizer_;
+  Sampler sampler_;
+  text::StopSequences stops_;
+  text::Utf8Stream characters_;
+
+  std::size_t prompt_done_ = 0;
+  std::vector<std::uint32_t> tokens_;  // drawn and fed, or about to be
+  std::vector<std::uint64_t> starts_;  // offset of each one's first byte among all bytes drawn
+  std::uint64_t bytes_drawn_ = 0;
+  std::size_t fed_ = 0;  // of tokens_
+  std::string text_;
+  std::string tail_;
+  bool stopped_ = false;  // a stop text is complete: only feeding remains
+  std::optional<std::uint32_t> checkpoint_slot_;
+  Checkpoint checkpoint_;
+
+  std::uint64_t resumed_ = 0;
+  Clock::time_point asked_, prompt_read_;
+  std::optional<Clock::time_point> first_token_;
+};
+
+}  // namespace roost::engine

@@ -1,0 +1,325 @@
+#include "engine/scheduler.h"
+
+#include <algorithm>
+#include <new>
+#include <span>
+#include <system_error>
+#include <utility>
+
+namespace roost::engine {
+namespace {
+
+Error closed_error() {
+  return error(ErrorCode::closed, "The engine was closed.");
+}
+
+Error memory_error() {
+  return error(ErrorCode::out_of_memory, "There is not enough memory to go on.");
+}
+
+// While others are writing, one prompt chunk per step; alone, two prompts may share a pass over the weights.
+constexpr std::size_t prompts_beside_answers = 1;
+constexpr std::size_t prompts_alone = 2;
+
+}  // namespace
+
+std::uint32_t prompt_chunk(std::uint64_t parameters) {
+  // About 40 billion multiplications and additions a chunk, in whole blocks of 32 tokens.
+  const std::uint64_t tokens = 20'000'000'000ull / std::max<std::uint64_t>(parameters, 1);
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(tokens / 32 * 32, 32, 256));
+}
+
+Scheduler::Scheduler(std::unique_ptr<model::LanguageModel> model, std::uint32_t chunk)
+    : chunk_(chunk), model_(std::move(model)) {}
+
+Result<std::shared_ptr<Scheduler>> Scheduler::start(std::unique_ptr<model::LanguageModel> model,
+                                                    std::uint32_t chunk) {
+  std::shared_ptr<Scheduler> scheduler(new Scheduler(std::move(model), chunk));
+  try {
+    // The thread keeps the scheduler alive until it ends; it begins once thread_id_ is known.
+    const std::lock_guard lock(scheduler->mutex_);
+    scheduler->thread_ = std::thread([scheduler] { scheduler->loop(); });
+    scheduler->thread_id_ = scheduler->thread_.get_id();
+  } catch (const std::system_error&) {
+    return error(ErrorCode::out_of_memory, "The system has no thread left for the engine.");
+  }
+  return scheduler;
+}
+
+Scheduler::~Scheduler() {
+  if (!thread_.joinable()) return;
+  if (on_own_thread()) {
+    thread_.detach();  // the last owner was a callback or the thread itself: it ends with this
+  } else {
+    close();
+  }
+}
+
+Result<std::shared_ptr<Timeline>> Scheduler::open() {
+  auto timeline = std::make_shared<Timeline>();
+  ROOST_TRY(run(timeline, [&timeline](model::LanguageModel& model) -> Status {
+    ROOST_ASSIGN(timeline->slot, model.acquire_slot());
+    return {};
+  }));
+  return timeline;
+}
+
+void Scheduler::release(const std::shared_ptr<Timeline>& timeline) {
+  timeline->cancelled = true;
+  std::unique_lock lock(mutex_);
+  if (on_own_thread()) {
+    timeline->abandoned = true;
+    if (!timeline->busy) give_back(*timeline);
+    return;
+  }
+  progress_.wait(lock, [&] { return (!timeline->busy && timeline->unanswered == 0) || ended_; });
+  timeline->abandoned = true;
+  if (ended_) return;
+  departures_.push_back(timeline);
+  wake_.notify_one();
+}
+
+Status Scheduler::submit(const std::shared_ptr<Timeline>& timeline, std::unique_ptr<Generation> generation) {
+  const std::lock_guard lock(mutex_);
+  if (closing_) return closed_error();
+  if (timeline->busy) return error(ErrorCode::busy, "The session is already at work.");
+  // Nobody else touches the position of a timeline that is not busy.
+  if (timeline->fault) return *timeline->fault;
+  if (generation->has_no_prompt() && timeline->position.logits.empty()) {
+    return error(ErrorCode::tokens_invalid,
+                 "There is nothing to continue from: the session has read no token.");
+  }
+  arrivals_.push_back({timeline, std::move(generation)});
+  timeline->busy = true;
+  timeline->cancelled = false;
+  ++timeline->unanswered;
+  wake_.notify_one();
+  return {};
+}
+
+Status Scheduler::guarded_run(const std::function<Status(model::LanguageModel&)>& work,
+                              model::LanguageModel& model) {
+  try {
+    return work(model);
+  } catch (const std::bad_alloc&) {
+    return memory_error();
+  } catch (const std::exception& fault) {
+    return error(ErrorCode::internal, std::string("The engine failed: ") + fault.what() + ".");
+  }
+}
+
+Status Scheduler::run(const std::shared_ptr<Timeline>& timeline,
+                      const std::function<Status(model::LanguageModel&)>& work) {
+  std::unique_lock lock(mutex_);
+  if (closing_) return closed_error();
+  if (timeline->busy) return error(ErrorCode::busy, "The session is already at work.");
+  if (on_own_thread()) {
+    lock.unlock();
+    return guarded_run(work, *model_);
+  }
+  Command command{&work, {}, false};
+  commands_.push_back(&command);
+  timeline->busy = true;
+  wake_.notify_one();
+  progress_.wait(lock, [&command] { return command.done; });
+  timeline->busy = false;
+  progress_.notify_all();  // release() may wait for it
+  return std::move(command.status);
+}
+
+void Scheduler::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    wake_.notify_one();
+  }
+  if (on_own_thread()) return;
+  const std::lock_guard lock(joining_);
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Scheduler::closed() const {
+  const std::lock_guard lock(mutex_);
+  return closing_;
+}
+
+void Scheduler::loop() {
+  while (true) {
+    std::vector<Arrival> arrivals;
+    std::vector<Command*> commands;
+    Timelines departures;
+    bool closing = false;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] {
+        return closing_ || !running_.empty() || !arrivals_.empty() || !commands_.empty() ||
+               !departures_.empty();
+      });
+      arrivals.swap(arrivals_);
+      commands.swap(commands_);
+      departures.swap(departures_);
+      closing = closing_;
+    }
+    for (const auto& timeline : departures) give_back(*timeline);
+    for (Command* command : commands) {
+      Status status = closing ? Status(closed_error()) : guarded_run(*command->work, *model_);
+      const std::lock_guard lock(mutex_);
+      command->status = std::move(status);
+      command->done = true;
+      progress_.notify_all();
+    }
+    if (closing) {
+      for (const auto& timeline : running_) timeline->cancelled = true;
+      for (Arrival& arrival : arrivals) {
+        arrival.timeline->generation = std::move(arrival.generation);
+        conclude(arrival.timeline, arrival.timeline->generation->end_unbegun());
+      }
+    } else {
+      for (Arrival& arrival : arrivals) begin(std::move(arrival));
+    }
+    if (!running_.empty()) {
+      step();
+    } else if (closing) {
+      break;
+    }
+  }
+  model_.reset();
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  progress_.notify_all();
+}
+
+void Scheduler::begin(Arrival arrival) {
+  Timeline& timeline = *arrival.timeline;
+  timeline.generation = std::move(arrival.generation);
+  Generation::Outcome outcome;
+  try {
+    running_.reserve(running_.size() + 1);
+    outcome = timeline.generation->begin(timeline, *model_);
+  } catch (const std::bad_alloc&) {
+    outcome = Result<GenerateResult>(memory_error());
+  } catch (const std::exception& fault) {
+    outcome = Result<GenerateResult>(
+        error(ErrorCode::internal, std::string("The engine failed: ") + fault.what() + "."));
+  }
+  if (outcome) {
+    conclude(arrival.timeline, *std::move(outcome));
+  } else {
+    running_.push_back(std::move(arrival.timeline));
+  }
+}
+
+// Everyone who is writing, and as many of those still reading their prompt as keeps the step short, in turns.
+Scheduler::Timelines Scheduler::choose() {
+  Timelines chosen, reading;
+  for (const auto& timeline : running_) {
+    (timeline->generation->in_prompt() ? reading : chosen).push_back(timeline);
+  }
+  const std::size_t places = chosen.empty() ? prompts_alone : prompts_beside_answers;
+  for (std::size_t i = 0; i < std::min(places, reading.size()); ++i) {
+    chosen.push_back(reading[(next_prompt_ + i) % reading.size()]);
+  }
+  next_prompt_ = reading.empty() ? 0 : (next_prompt_ + places) % reading.size();
+  return chosen;
+}
+
+// One pass over the weights for all of `chosen`. counts[i]: tokens that chosen[i] has read.
+Status Scheduler::forward(const Timelines& chosen, std::vector<std::size_t>& counts) {
+  const std::size_t vocabulary = model_->vocabulary();
+  std::vector<model::Sequence> batch;
+  for (const auto& timeline : chosen) {
+    batch.push_back({timeline->slot, timeline->generation->wanted(chunk_), model::Logits::last});
+    counts.push_back(batch.back().tokens.size());
+    timeline->position.logits.resize(vocabulary);
+  }
+  std::span<float> out;
+  if (chosen.size() == 1) {
+    out = chosen.front()->position.logits;
+  } else {
+    logits_.resize(chosen.size() * vocabulary);
+    out = logits_;
+  }
+  ROOST_TRY(model_->forward(batch, model::Mode::sequence, out));
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    Position& position = chosen[i]->position;
+    if (chosen.size() > 1) std::copy_n(logits_.data() + i * vocabulary, vocabulary, position.logits.data());
+    position.advance(batch[i].tokens);
+    chosen[i]->token_count = position.tokens;
+  }
+  return {};
+}
+
+void Scheduler::step() {
+  struct Ended {
+    std::shared_ptr<Timeline> timeline;
+    Result<GenerateResult> result;
+  };
+  std::vector<Ended> ended;
+  Timelines chosen;
+  try {
+    ended.reserve(running_.size());
+    for (std::size_t i = 0; i < running_.size();) {
+      Generation::Outcome outcome = running_[i]->generation->poll(*running_[i]);
+      if (outcome) {
+        ended.push_back({std::move(running_[i]), *std::move(outcome)});
+        running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
+      } else {
+        ++i;
+      }
+    }
+    chosen = choose();
+    std::vector<std::size_t> counts;
+    const Status status = chosen.empty() ? Status() : forward(chosen, counts);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      Timeline& timeline = *chosen[i];
+      if (!status.ok()) {
+        ended.push_back({chosen[i], timeline.generation->end(status.failure())});
+        continue;
+      }
+      Generation::Outcome outcome = timeline.generation->advance(timeline, *model_, counts[i]);
+      if (outcome) ended.push_back({chosen[i], *std::move(outcome)});
+    }
+  } catch (const std::exception& fault) {
+    // Memory ran out in the middle of a step, or worse: whoever took part in it has an uncertain state.
+    const bool memory = dynamic_cast<const std::bad_alloc*>(&fault) != nullptr;
+    const Error failure = memory
+                              ? memory_error()
+                              : error(ErrorCode::internal, std::string("The engine failed: ") + fault.what());
+    for (const auto& timeline : chosen.empty() ? running_ : chosen) {
+      const auto same = [&timeline](const Ended& one) { return one.timeline == timeline; };
+      if (std::none_of(ended.begin(), ended.end(), same)) {
+        ended.push_back({timeline, timeline->generation->end(failure)});
+      }
+    }
+  }
+  for (Ended& one : ended) {
+    std::erase(running_, one.timeline);
+    conclude(one.timeline, std::move(one.result));
+  }
+}
+
+// The session is free again before on_done is called, and counted as answered after it.
+void Scheduler::conclude(const std::shared_ptr<Timeline>& timeline, Result<GenerateResult> result) {
+  const std::unique_ptr<Generation> generation = std::move(timeline->generation);
+  generation->release(*model_);
+  if (!result.ok()) timeline->fault = result.failure();
+  timeline->token_count = timeline->position.tokens;
+  {
+    const std::lock_guard lock(mutex_);
+    timeline->busy = false;
+    if (timeline->abandoned) give_back(*timeline);
+  }
+  generation->call_done(std::move(result));
+  const std::lock_guard lock(mutex_);
+  --timeline->unanswered;
+  progress_.notify_all();
+}
+
+// On the engine's thread.
+void Scheduler::give_back(Timeline& timeline) {
+  if (timeline.released) return;
+  timeline.released = true;
+  model_->release_slot(timeline.slot);
+}
+
+}  // namespace roost::engine

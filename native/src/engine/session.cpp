@@ -1,0 +1,210 @@
+#include "engine/session.h"
+
+#include <cmath>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "engine/snapshot.h"
+#include "support/path_text.h"
+
+namespace roost::engine {
+namespace {
+
+constexpr std::size_t stop_texts_limit = 64;
+constexpr std::size_t stop_bytes_limit = 4096;
+
+// No exception leaves a public function.
+template <class Call>
+auto guarded(Call&& call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return error(ErrorCode::out_of_memory, "There is not enough memory for this.");
+  } catch (const std::exception& fault) {
+    return error(ErrorCode::internal, std::string("The engine failed: ") + fault.what() + ".");
+  }
+}
+
+class TimelineSession final : public Session {
+ public:
+  TimelineSession(std::shared_ptr<const Shared> shared, std::shared_ptr<Scheduler> scheduler,
+                  std::shared_ptr<Timeline> timeline)
+      : shared_(std::move(shared)), scheduler_(std::move(scheduler)), timeline_(std::move(timeline)) {}
+
+  ~TimelineSession() override {
+    try {
+      scheduler_->release(timeline_);
+    } catch (...) {
+      // Out of memory while giving the slot back: it stays with the model until that is closed.
+    }
+  }
+
+  std::uint64_t token_count() const override { return timeline_->token_count; }
+
+  Status generate(GenerateRequest request, GenerateCallbacks callbacks) override {
+    return guarded([&]() -> Status {
+      if (scheduler_->closed()) return error(ErrorCode::closed, "The engine was closed.");
+      ROOST_TRY(check(request));
+      if (shared_->parts.file) ROOST_TRY(shared_->parts.file->unchanged());
+      auto generation = std::make_unique<Generation>(std::move(request), std::move(callbacks),
+                                                     shared_->parts.tokenizer, shared_->rules);
+      return scheduler_->submit(timeline_, std::move(generation));
+    });
+  }
+
+  void cancel() override { timeline_->cancelled = true; }
+
+  Result<std::unique_ptr<Session>> fork() override {
+    return guarded([&]() -> Result<std::unique_ptr<Session>> {
+      auto copy = std::make_shared<Timeline>();
+      ROOST_TRY(scheduler_->run(timeline_, [&](model::LanguageModel& model) -> Status {
+        if (timeline_->fault) return *timeline_->fault;
+        copy->position = timeline_->position;
+        copy->token_count = copy->position.tokens;
+        ROOST_ASSIGN(copy->slot, model.acquire_slot());
+        model.copy_slot(copy->slot, timeline_->slot);
+        return {};
+      }));
+      return std::unique_ptr<Session>(
+          std::make_unique<TimelineSession>(shared_, scheduler_, std::move(copy)));
+    });
+  }
+
+  Result<std::vector<std::byte>> snapshot() override {
+    return guarded([&]() -> Result<std::vector<std::byte>> {
+      SnapshotBuilder builder;
+      ROOST_TRY(scheduler_->run(timeline_, [&](model::LanguageModel& model) -> Status {
+        if (timeline_->fault) return *timeline_->fault;
+        const Position& position = timeline_->position;
+        SnapshotContent content;
+        content.header = header(position, model.state_floats());
+        content.prefix = position.prefix;
+        content.pending = position.pending;
+        ROOST_ASSIGN(builder, begin_snapshot(content));
+        if (!position.logits.empty()) {
+          std::memcpy(builder.block.data() + builder.logits_offset, position.logits.data(),
+                      position.logits.size() * sizeof(float));
+        }
+        auto* state = reinterpret_cast<float*>(builder.block.data() + builder.state_offset);
+        return model.read_state(timeline_->slot, std::span(state, model.state_floats()));
+      }));
+      // Never write what could not be read again.
+      const auto* numbers = reinterpret_cast<const float*>(builder.block.data() + builder.state_offset);
+      const std::size_t count = (builder.block.size() - builder.state_offset) / sizeof(float);
+      bool finite = true;
+      for (std::size_t i = 0; i < count; ++i) finite &= std::isfinite(numbers[i]);
+      if (!finite) {
+        return error(ErrorCode::numeric_fault,
+                     "The session's state holds numbers that are not finite: the weights are damaged, or the "
+                     "device computes wrongly.");
+      }
+      seal_snapshot(builder.block);
+      return std::move(builder.block);
+    });
+  }
+
+  Status restore(std::span<const std::byte> bytes) override {
+    return guarded([&]() -> Status {
+      ROOST_ASSIGN(const SnapshotContent content, decode_snapshot(bytes));
+      const Assembly& parts = shared_->parts;
+      ROOST_TRY(compare_snapshot(content.header, parts.info, shared_->tokenizer_fingerprint, parts.weights,
+                                 shared_->device));
+      Position position;
+      position.tokens = content.header.token_count;
+      position.prefix = content.prefix;
+      position.pending = content.pending;
+      // Copied, since the block may lie at any address.
+      position.logits.resize(content.logits.size() / sizeof(float));
+      if (!position.logits.empty()) {
+        std::memcpy(position.logits.data(), content.logits.data(), content.logits.size());
+      }
+      std::vector<float> state(content.state.size() / sizeof(float));
+      if (!state.empty()) std::memcpy(state.data(), content.state.data(), content.state.size());
+      return scheduler_->run(timeline_, [&](model::LanguageModel& model) -> Status {
+        timeline_->fault = error(ErrorCode::internal, "Restoring the session's state failed half way.");
+        ROOST_TRY(model.write_state(timeline_->slot, state));
+        settle(std::move(position));
+        return {};
+      });
+    });
+  }
+
+  Status reset() override {
+    return guarded([&]() -> Status {
+      return scheduler_->run(timeline_, [&](model::LanguageModel& model) -> Status {
+        model.clear_slot(timeline_->slot);
+        settle(Position());
+        return {};
+      });
+    });
+  }
+
+ private:
+  // On the engine's thread: the state in the slot is what `position` says.
+  void settle(Position position) {
+    timeline_->position = std::move(position);
+    timeline_->token_count = timeline_->position.tokens;
+    timeline_->fault.reset();
+  }
+
+  SnapshotHeader header(const Position& position, std::uint64_t state_floats) const {
+    const ModelInfo& info = shared_->parts.info;
+    SnapshotHeader header;
+    header.model_fingerprint = info.fingerprint;
+    header.tokenizer_fingerprint = shared_->tokenizer_fingerprint;
+    header.generation = info.generation;
+    header.weights = shared_->parts.weights;
+    header.device = shared_->device;
+    header.layers = info.layers;
+    header.width = info.width;
+    header.heads = info.heads;
+    header.head_size = info.head_size;
+    header.vocab = info.vocab;
+    header.token_count = position.tokens;
+    header.state_floats = state_floats;
+    header.has_logits = !position.logits.empty();
+    return header;
+  }
+
+  // What can be said at once. Whether there are logits to continue from is known on the engine's thread only.
+  Status check(const GenerateRequest& request) const {
+    for (const std::uint32_t id : request.tokens) {
+      if (id >= shared_->parts.info.vocab) {
+        return error(ErrorCode::tokens_invalid, "Token " + std::to_string(id) +
+                                                    " is outside the model's vocabulary of " +
+                                                    std::to_string(shared_->parts.info.vocab) + ".");
+      }
+    }
+    ROOST_TRY(validate(request.sampler));
+    if (request.stop.size() > stop_texts_limit) {
+      return error(ErrorCode::invalid_argument, "There may be at most 64 stop texts.");
+    }
+    for (const std::string& stop : request.stop) {
+      if (stop.empty() || stop.size() > stop_bytes_limit) {
+        return error(ErrorCode::invalid_argument, "A stop text must have from 1 to 4096 bytes.");
+      }
+    }
+    if (!request.stop.empty() && !shared_->parts.tokenizer) {
+      return error(ErrorCode::vocabulary_missing, "Stop texts need the model's vocabulary.");
+    }
+    return {};
+  }
+
+  const std::shared_ptr<const Shared> shared_;
+  const std::shared_ptr<Scheduler> scheduler_;
+  const std::shared_ptr<Timeline> timeline_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Shared> shared,
+                                              std::shared_ptr<Scheduler> scheduler) {
+  return guarded([&]() -> Result<std::unique_ptr<Session>> {
+    ROOST_ASSIGN(std::shared_ptr<Timeline> timeline, scheduler->open());
+    return std::unique_ptr<Session>(
+        std::make_unique<TimelineSession>(std::move(shared), std::move(scheduler), std::move(timeline)));
+  });
+}
+
+}  // namespace roost::engine
