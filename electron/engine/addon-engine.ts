@@ -2,8 +2,6 @@
 import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { samplingSchema } from '../contract/entities.ts'
 import type { Sampling } from '../contract/entities.ts'
 import { RoostError, engineErrorKinds } from '../contract/errors.ts'
@@ -25,8 +23,8 @@ import type { ProbeOptions } from './model-probe.ts'
 const mostThreads = 1024
 
 export interface AddonEngineOptions {
-  /** Default: roost.node in the packaged application's resources, else where `npm run build:native` puts it. */
-  addonPath?: string
+  /** Where roost.node lies. It is loaded on first use, so that an application without it can say so. */
+  addonPath: string
   /** How model files are looked at the first time. Default: in a child process, verdicts kept in memory only. */
   probe?: ProbeOptions
 }
@@ -36,8 +34,8 @@ export class AddonEngine implements Engine {
   readonly #probe: ModelProbe
   #addon: NativeAddon | null = null
 
-  constructor(options: AddonEngineOptions = {}) {
-    this.#addonPath = options.addonPath ?? findAddon()
+  constructor(options: AddonEngineOptions) {
+    this.#addonPath = options.addonPath
     this.#probe = new ModelProbe(this.#addonPath, options.probe)
   }
 
@@ -181,21 +179,6 @@ class AddonSession implements EngineSession {
 
 export function describe(info: NativeModelInfo): ModelDescription {
   return { ...info, trainingContext: info.trainingContext === 0 ? null : info.trainingContext }
-}
-
-/** Where roost.node should be. It need not exist: loading it says so. */
-export function findAddon(): string {
-  // Set by Electron; in a development run it is Electron's own folder, without our file.
-  const { resourcesPath } = process as { resourcesPath?: string }
-  if (resourcesPath !== undefined) {
-    const packaged = join(resourcesPath, 'roost.node')
-    if (existsSync(packaged)) return packaged
-  }
-  // The project lies above electron/engine, and above dist/main and its folders.
-  const built = join('native', 'build', 'bin', 'roost.node')
-  const here = dirname(fileURLToPath(import.meta.url))
-  const above = ['../..', '../../..'].map((up) => join(here, up, built))
-  return above.find((path) => existsSync(path)) ?? join(here, '../..', built)
 }
 
 /** Throws RoostError('addon_missing'). The second call for a path returns the same object. */

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { projectRoot, scriptedAddon } from './testing/addons.ts'
+import { fixture, projectRoot, realAddon, scriptedAddon } from './testing/addons.ts'
 
 const run = promisify(execFile)
 const program = join(projectRoot, 'electron/engine/testing/addon-program.mjs')
@@ -19,9 +19,9 @@ interface Ended {
 
 async function start(
   action: string,
-  { node = process.execPath, flags = [] as string[], model = [] as string[] } = {},
+  { node = process.execPath, flags = [] as string[], addon = scriptedAddon, model = [] as string[] } = {},
 ): Promise<Ended> {
-  const words = [...flags, program, scriptedAddon, action, ...model]
+  const words = [...flags, program, addon, action, ...model]
   const told = (text: string): unknown => (text === '' ? null : JSON.parse(text))
   try {
     const { stdout, stderr } = await run(node, words, { env: { PATH: process.env.PATH }, timeout: 60_000 })
@@ -37,6 +37,7 @@ async function start(
   }
 }
 
+const real = { addon: realAddon, model: [fixture('rwkv7-l3-c128-q8_0.gguf')] }
 const well = { code: 0, signal: null, complaint: '' }
 
 describe('the end of the process', () => {
@@ -49,6 +50,18 @@ describe('the end of the process', () => {
     'endNaturally',
   ])('%s: code 0, no signal, no word', async (action) => {
     for (let round = 0; round < 3; round++) expect(await start(action)).toMatchObject(well)
+  })
+
+  // The real engine has threads and tables of its own, which the end of the process must not pull from under it.
+  test.each([
+    'exit',
+    'exitInCallback',
+    'exitWhileClosing',
+    'exitWhileWorkerGenerates',
+    'endNaturally',
+    'terminateWorkers',
+  ])('%s, with the real engine', async (action) => {
+    for (let round = 0; round < 3; round++) expect(await start(action, real)).toMatchObject(well)
   })
 
   test('an exception of the application keeps its exit code', async () => {
@@ -73,6 +86,11 @@ describe('garbage collection', () => {
         withoutModel: { models: 0, sessions: 0 },
       },
     })
+  })
+
+  test('gives a real model back', async () => {
+    const ended = await start('garbage', { ...real, flags: ['--expose-gc'] })
+    expect(ended).toMatchObject({ ...well, told: { withoutModel: { models: 0, sessions: 0 } } })
   })
 
   test('takes nothing that still works', async () => {
@@ -110,6 +128,15 @@ test('a hundred cycles of open, generate, snapshot, restore and close leave noth
   expect(grown).toBeLessThan(16 * 1024 * 1024)
 })
 
+test('the same hundred cycles with a real model of 1 MB', async () => {
+  const { told, ...ended } = await start('cycles', { ...real, flags: ['--expose-gc'] })
+  expect(ended).toMatchObject(well)
+  const { grown, live } = told as { grown: number; live: unknown }
+  expect(live).toEqual({ models: 0, sessions: 0 })
+  // A model lost per cycle would be 100 MB, a state 25 MB.
+  expect(grown).toBeLessThan(16 * 1024 * 1024)
+})
+
 describe('other versions of Node', () => {
   /** Every node in PATH that is not the one we run on. */
   const others = [...new Set((process.env.PATH ?? '').split(delimiter))]
@@ -120,6 +147,11 @@ describe('other versions of Node', () => {
     const ours = await start('generate')
     expect(ours.told).toMatchObject({ text: ' t3 t4 t5 t6 t7 t8 t9 t10' })
     expect(others.length).toBeGreaterThan(0)
-    for (const node of others) expect(await start('generate', { node })).toEqual(ours)
+    const realOurs = await start('generate', real)
+    expect(realOurs).toMatchObject(well)
+    for (const node of others) {
+      expect(await start('generate', { node })).toEqual(ours)
+      expect(await start('generate', { ...real, node })).toEqual(realOurs)
+    }
   })
 })

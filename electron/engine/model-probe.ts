@@ -2,7 +2,6 @@
 // stay the same. A file whose look ends the process is refused.
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
@@ -35,7 +34,7 @@ export interface VerdictStore {
 export interface ProbeOptions {
   /** Default: child_process.fork of this Node. A packaged Electron must give one over utilityProcess. */
   spawn?: SpawnProbe
-  /** Default: probe-child beside this file, or beside the bundle this file became a part of. */
+  /** Default: probe-child beside this file, which a bundle is not. */
   script?: string
   store?: VerdictStore
   timeoutMs?: number
@@ -208,10 +207,7 @@ function identity(file: BigIntStats): string {
 
 function probeScript(): string {
   const here = fileURLToPath(import.meta.url)
-  const name = `probe-child${extname(here)}`
-  // In a bundle this file may be part of a chunk, one folder below the programs.
-  const beside = join(dirname(here), name)
-  return existsSync(beside) ? beside : join(dirname(here), '..', name)
+  return join(dirname(here), `probe-child${extname(here)}`)
 }
 
 const forkProbe: SpawnProbe = (script) => {

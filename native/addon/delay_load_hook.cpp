@@ -10,4 +10,4 @@ static FARPROC WINAPI find_in_program(unsigned event, DelayLoadInfo* info) {
   return reinterpret_cast<FARPROC>(GetModuleHandleW(nullptr));
 }
 
-extern "C" const PfnDliHook __pfnDliNotifyHook2 = find_in_program;
+decltype(__pfnDliNotifyHook2) __pfnDliNotifyHook2 = find_in_program;

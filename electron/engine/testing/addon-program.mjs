@@ -1,6 +1,7 @@
 // A program for addon-lifetime.test.ts: loads an addon without any of our TypeScript, so that any Node can run it, and does
 // what its second argument names. It prints one line of JSON where there is something to tell.
-// node addon-program.mjs ADDON ACTION [MODEL]
+// node addon-program.mjs ADDON ACTION [MODEL [SNAPSHOT]]
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -61,6 +62,15 @@ const actions = {
     const { session } = await openSession()
     const { text, tokens } = await session.generate({ ...request, maxTokens: 8 }, null, null)
     tell({ text, tokens: [...tokens] })
+  },
+
+  /** Goes on from a snapshot that another process has written. */
+  async restore() {
+    const { session } = await openSession()
+    await session.restore(new Uint8Array(readFileSync(process.argv[5])))
+    const greedy = { ...request, tokens: new Uint32Array(), temperature: 0, maxTokens: 256 }
+    const { text, tokens, resumedTokens, promptTokensProcessed } = await session.generate(greedy, null, null)
+    tell({ text, tokens: [...tokens], resumedTokens, promptTokensProcessed })
   },
 
   /** Ends in the middle of a generation that nobody awaits. */

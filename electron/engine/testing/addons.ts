@@ -14,6 +14,11 @@ const built = process.env.ROOST_NATIVE_BUILD ?? join(projectRoot, 'native', 'bui
 export const realAddon = join(built, 'bin', 'roost.node')
 export const scriptedAddon = join(built, 'bin', 'roost-scripted.node')
 
+/** A model of tests/fixtures; all of them are committed. */
+export function fixture(name: string): string {
+  return join(projectRoot, 'tests', 'fixtures', name)
+}
+
 /** A folder of files whose names are scripts, so that they exist where a look at the disk is part of what is tested. */
 export class ScriptedFiles {
   readonly folder = mkdtempSync(join(tmpdir(), 'roost-engine-'))
