@@ -21,6 +21,6 @@ export default defineConfig(({ mode }) => ({
     sourcemap: false,
     // The whole window is about 1 MB from the local disk; splitting it would only delay the first use of each part.
     chunkSizeWarningLimit: 1600,
-    rollupOptions: { input: mode === 'stories' ? here('./stories.html') : here('./index.html') },
+    rolldownOptions: { input: mode === 'stories' ? here('./stories.html') : here('./index.html') },
   },
 }))

@@ -66,7 +66,8 @@ function httpBridge(): Bridge {
         return
       }
     } catch {
-      // kind: unavailable. Not reachable yet; the next attempt follows.
+      // kind: unavailable. Not reachable yet: the next attempt follows all the same.
+      listener?.connection('lost')
     }
     if (listener) retry = setTimeout(open, RETRY_MS)
   }

@@ -4,17 +4,16 @@ import { ArrowUp, GitBranch, Square } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import { LIMITS } from '../../electron/contract/limits.ts'
+import { useComposition } from '../shared/use-composition.ts'
 import { pathOf, runningAnswer } from '../state/message-tree.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
-
-/** Keys of an input method: `isComposing` is already false for the Enter that ends a composition in some browsers. */
-const COMPOSING_KEY_CODE = 229
 
 export function Composer(): ReactElement {
   const { text, format } = useLanguage()
   const store = useAppStore()
   const box = useRef<HTMLTextAreaElement>(null)
+  const composition = useComposition()
   const conversation = useApp((state) => state.conversation)
   const draft = useApp((state) => state.drafts[state.conversation ?? ''] ?? '')
   const newChatCount = useApp((state) => state.newChatCount)
@@ -58,7 +57,7 @@ export function Composer(): ReactElement {
   }
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (event.nativeEvent.isComposing || event.keyCode === COMPOSING_KEY_CODE) return
+    if (composition.isComposing(event)) return
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) {
       event.preventDefault()
       send()
@@ -93,6 +92,7 @@ export function Composer(): ReactElement {
           value={draft}
           onChange={(event) => store.getState().setDraft(conversation, event.target.value)}
           onKeyDown={onKeyDown}
+          {...composition.handlers}
         />
         {running === null ? (
           <button

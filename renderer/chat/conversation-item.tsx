@@ -2,7 +2,7 @@
 import { Ellipsis, MessageCircleMore, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { memo, useState } from 'react'
-import type { FormEvent, ReactElement } from 'react'
+import type { ReactElement, SyntheticEvent } from 'react'
 import type { ConversationSummary } from '../../electron/contract/entities.ts'
 import { LIMITS } from '../../electron/contract/limits.ts'
 import { ConfirmDialog, Dialog } from '../shared/dialog.tsx'
@@ -93,7 +93,7 @@ function RenameDialog(props: {
 }): ReactElement {
   const { text } = useLanguage()
   const [title, setTitle] = useState(props.title)
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault()
     const name = title.trim()
     if (name === '') return

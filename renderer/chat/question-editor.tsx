@@ -3,15 +3,15 @@ import { useEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import type { Message } from '../../electron/contract/entities.ts'
 import { LIMITS } from '../../electron/contract/limits.ts'
+import { useComposition } from '../shared/use-composition.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
-
-const COMPOSING_KEY_CODE = 229
 
 export function QuestionEditor({ message }: { message: Message }): ReactElement {
   const { text } = useLanguage()
   const store = useAppStore()
   const box = useRef<HTMLTextAreaElement>(null)
+  const composition = useComposition()
   const [written, setWritten] = useState(message.text)
   const ready = useApp((state) => state.engine.phase === 'ready')
   const sendable = ready && written.trim() !== '' && written.length <= LIMITS.messageCharacters
@@ -28,7 +28,7 @@ export function QuestionEditor({ message }: { message: Message }): ReactElement 
     if (sendable) void store.getState().send(written.trim(), message.parent)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.nativeEvent.isComposing || event.keyCode === COMPOSING_KEY_CODE) return
+    if (composition.isComposing(event)) return
     if (event.key === 'Escape') {
       event.stopPropagation()
       close()
@@ -47,6 +47,7 @@ export function QuestionEditor({ message }: { message: Message }): ReactElement 
         value={written}
         onChange={(event) => setWritten(event.target.value)}
         onKeyDown={onKeyDown}
+        {...composition.handlers}
       />
       <div className="dialog-actions">
         <span className="muted dialog-note">{ready ? text.editHint : text.composerNoModel}</span>

@@ -21,6 +21,7 @@ import type { Language } from '../text/language.ts'
 import { ConversationItem } from './conversation-item.tsx'
 import { groupConversations } from './conversation-groups.ts'
 import type { Group } from './conversation-groups.ts'
+import { useToday } from '../shared/use-today.ts'
 import { keyLabel } from '../shared/shortcuts.ts'
 
 function groupTitle(group: Group, { text, format }: Language): string {
@@ -47,11 +48,12 @@ export function Rail(props: { onHide: () => void }): ReactElement {
   const summaries = useApp((state) => state.summaries)
   const query = useApp((state) => state.query)
   const found = useApp((state) => state.found)
+  const now = useToday()
 
   const groups = useMemo(() => {
-    if (found === null) return groupConversations(Object.values(summaries), Date.now())
+    if (found === null) return groupConversations(Object.values(summaries), now)
     return []
-  }, [summaries, found])
+  }, [summaries, found, now])
   const hits = useMemo(() => found?.flatMap((id) => summaries[id] ?? []) ?? [], [summaries, found])
 
   return (

@@ -57,7 +57,7 @@ export function FileBrowser(): ReactElement {
         <button
           type="button"
           className="button button-quiet"
-          disabled={listing?.parent == null}
+          disabled={(listing?.parent ?? null) === null}
           onClick={() => void visit(listing?.parent ?? null)}
         >
           <ArrowUp aria-hidden size={15} />

@@ -15,12 +15,12 @@ export function ModelPicker(): ReactElement {
   const engine = useApp((state) => state.engine)
   const open = useApp((state) => state.modelPickerOpen)
   const store = useAppStore()
-  const name = engine.phase === 'none' || engine.model === null ? text.noModel : engine.model.title
+  const name = engine.phase === 'none' || engine.model === null ? text.chooseModel : engine.model.title
   return (
     <Popover.Root open={open} onOpenChange={(next) => store.getState().patchView({ modelPickerOpen: next })}>
       <Popover.Trigger asChild>
         <button type="button" className="model-button" aria-label={text.modelButton(name)}>
-          <span className="model-button-name">{engine.phase === 'none' ? text.chooseModel : name}</span>
+          <span className="model-button-name">{name}</span>
           <ChevronDown aria-hidden size={15} />
         </button>
       </Popover.Trigger>

@@ -28,6 +28,7 @@ async function copyText(text: string): Promise<boolean> {
     area.className = 'visually-hidden'
     document.body.append(area)
     area.select()
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the one way that asks for no permission
     const done = document.execCommand('copy')
     area.remove()
     return done

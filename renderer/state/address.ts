@@ -25,11 +25,12 @@ export function fragmentOf(page: Page, conversation: string | null = null): stri
 export function followAddress(store: AppStore): void {
   const read = (): void => {
     const route = routeOf(location.hash)
-    const { page, conversation, showPage, showConversation } = store.getState()
+    const state = store.getState()
+    const { page, conversation } = state
     if (route.page !== 'chat') {
-      if (page !== route.page) showPage(route.page)
+      if (page !== route.page) state.showPage(route.page)
     } else if (page !== 'chat' || conversation !== route.conversation) {
-      showConversation(route.conversation)
+      state.showConversation(route.conversation)
     }
   }
   read()

@@ -1,6 +1,7 @@
 // The list of conversations, as the rail shows it.
 import type { ConversationSummary } from '../../electron/contract/entities.ts'
 import { asRoostError } from '../bridge/client.ts'
+import { withoutKey } from './without-key.ts'
 import type { SliceOf } from './store.ts'
 
 export interface ConversationsSlice {
@@ -48,10 +49,8 @@ export const createConversationsSlice: SliceOf<ConversationsSlice> = (set, get, 
 
     removeSummary(conversation) {
       set((state) => {
-        const summaries = { ...state.summaries }
-        delete summaries[conversation]
         return {
-          summaries,
+          summaries: withoutKey(state.summaries, conversation),
           ...(state.conversation === conversation ? { conversation: null, editing: null } : {}),
         }
       })

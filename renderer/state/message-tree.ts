@@ -50,7 +50,7 @@ export function withoutMessage(tree: Tree, message: string): Tree {
   // Parents precede their children in `order`.
   for (const id of tree.order) {
     const parent = tree.byId[id]?.parent
-    if (parent != null && gone.has(parent)) gone.add(id)
+    if (typeof parent === 'string' && gone.has(parent)) gone.add(id)
   }
   const order = tree.order.filter((id) => !gone.has(id))
   const byId: Record<string, Message> = {}

@@ -13,6 +13,7 @@ import {
 } from './message-tree.ts'
 import type { Tree } from './message-tree.ts'
 import type { Problem } from './notices-slice.ts'
+import { withoutKey } from './without-key.ts'
 import type { SliceOf } from './store.ts'
 
 export interface MessagesSlice {
@@ -239,11 +240,9 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       let tree = withMessages(fetched, [...newer, ...own])
       if (own.length > 0 && known) tree = withActiveLeaf(tree, known.activeLeaf)
       set((state) => {
-        const openProblems = { ...state.openProblems }
-        delete openProblems[opened.id]
         return {
           trees: { ...state.trees, [opened.id]: tree },
-          openProblems,
+          openProblems: withoutKey(state.openProblems, opened.id),
           drafts:
             state.drafts[opened.id] === undefined
               ? { ...state.drafts, [opened.id]: opened.draft }
@@ -281,13 +280,10 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
     },
 
     removeTree(conversation) {
-      set((state) => {
-        const trees = { ...state.trees }
-        const drafts = { ...state.drafts }
-        delete trees[conversation]
-        delete drafts[conversation]
-        return { trees, drafts }
-      })
+      set((state) => ({
+        trees: withoutKey(state.trees, conversation),
+        drafts: withoutKey(state.drafts, conversation),
+      }))
     },
   }
 }

@@ -1,6 +1,7 @@
 // Things to tell a person: toasts that pass, and problems that stay at their place until they are dealt with.
 import type { ErrorDetail } from '../../electron/contract/errors.ts'
 import type { RoostError } from '../../electron/contract/errors.ts'
+import { withoutKey } from './without-key.ts'
 import type { SliceOf } from './store.ts'
 
 export interface Problem {
@@ -29,7 +30,7 @@ export interface NoticesSlice {
 
 const KEPT_NOTICES = 4
 
-export const createNoticesSlice: SliceOf<NoticesSlice> = (set, _get, tools) => ({
+export const createNoticesSlice: SliceOf<NoticesSlice> = (set, get, tools) => ({
   notices: [],
   problems: {},
   notify(code, detail, tone) {
@@ -44,11 +45,6 @@ export const createNoticesSlice: SliceOf<NoticesSlice> = (set, _get, tools) => (
     set((state) => ({ problems: { ...state.problems, [place]: { code: error.code, detail: error.detail } } }))
   },
   clearProblem(place) {
-    set((state) => {
-      if (state.problems[place] === undefined) return {}
-      const problems = { ...state.problems }
-      delete problems[place]
-      return { problems }
-    })
+    if (get().problems[place] !== undefined) set((state) => ({ problems: withoutKey(state.problems, place) }))
   },
 })

@@ -1,4 +1,5 @@
 // What is only on the screen: page, open panels, drafts, the branch point. One table says what becomes of each field.
+import { withoutKey } from './without-key.ts'
 import type { AppState, SliceOf } from './store.ts'
 
 export type Page = 'chat' | 'documents' | 'models' | 'settings'
@@ -90,11 +91,11 @@ export const createViewSlice: SliceOf<ViewSlice> = (set) => ({
     set((state: AppState) => ({ drafts: { ...state.drafts, [conversation ?? '']: text } }))
   },
   branchFrom(conversation, answer) {
-    set((state: AppState) => {
-      const branchPoints = { ...state.branchPoints }
-      if (answer === null) delete branchPoints[conversation]
-      else branchPoints[conversation] = answer
-      return { branchPoints }
-    })
+    set((state: AppState) => ({
+      branchPoints:
+        answer === null
+          ? withoutKey(state.branchPoints, conversation)
+          : { ...state.branchPoints, [conversation]: answer },
+    }))
   },
 })

@@ -202,7 +202,15 @@ function messagesOf(name: StoryName): Message[] {
             ),
       )
     }
-    default:
+    case 'empty':
+    case 'first-run':
+    case 'load-error':
+    case 'loading':
+    case 'reading':
+    case 'rebuilding':
+    case 'send-error':
+    case 'streaming':
+    case 'unclean':
       return [
         message(OPEN, 1, null, 'Tell me about the lighthouse on Gull Island.'),
         message(OPEN, 2, 1, ANSWER_SHORT, answer()),
@@ -211,16 +219,9 @@ function messagesOf(name: StoryName): Message[] {
 }
 
 function engineOf(name: StoryName): EngineState {
-  switch (name) {
-    case 'first-run':
-    case 'unclean':
-    case 'load-error':
-      return { phase: 'none' }
-    case 'loading':
-      return { phase: 'loading', model: world, fraction: 0.43 }
-    default:
-      return readyWith(world)
-  }
+  if (name === 'loading') return { phase: 'loading', model: world, fraction: 0.43 }
+  const none = name === 'first-run' || name === 'unclean' || name === 'load-error'
+  return none ? { phase: 'none' } : readyWith(world)
 }
 
 export function storyScript(

@@ -235,7 +235,6 @@ export const en = {
     'Said to the model before the first message of this chat. A change applies to what is asked from now on; earlier messages are read once more.',
 
   modelButton: (name: string) => `Model: ${name}`,
-  noModel: 'none',
   chooseModel: 'Choose a model',
   engine: 'Engine',
   engineNone: 'No model',

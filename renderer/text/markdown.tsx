@@ -84,7 +84,7 @@ function TaskMark(props: { checked?: boolean | undefined; type?: string | undefi
 function Formula(props: { tex?: string; display?: string; children?: ReactNode }): ReactElement {
   const tex = props.tex ?? ''
   const source = typeof props.children === 'string' ? props.children : tex
-  return <Mathematics key={tex} tex={tex} display={props.display === 'yes'} source={source} />
+  return <Mathematics key={`${source} ${tex}`} tex={tex} display={props.display === 'yes'} source={source} />
 }
 
 /** A heading of an answer stands below the headings of the window. */
@@ -97,7 +97,7 @@ const lowered = {
   h6: 'h6',
 } as const
 
-function components(openLink: (url: string) => void): Components {
+export function markdownParts(openLink: (url: string) => void): Components {
   function Link(props: { href?: string | undefined; children?: ReactNode }): ReactElement {
     const target = props.href === undefined ? null : linkTarget(props.href)
     if (target === null) return <span>{props.children}</span>
@@ -178,7 +178,7 @@ export function Markdown(props: {
   const { text, growing, openLink } = props
   const [cutBlocks] = useState(createCutter)
   const cut = cutBlocks(text)
-  const parts = useMemo(() => components(openLink), [openLink])
+  const parts = useMemo(() => markdownParts(openLink), [openLink])
   return (
     <div className="markdown">
       {cut.blocks.map((source, index) => (

@@ -17,6 +17,9 @@ export interface MaskedMath {
   readonly spans: readonly MathSpan[]
 }
 
+/** An inline formula or a piece of code within a line is shorter; a longer one is taken for none. */
+const LONGEST_INLINE = 4000
+
 // Private-use characters: a text that holds them already is left without mathematics rather than misread.
 const OPEN = '\uE0F7'
 const CLOSE = '\uE0F8'
@@ -42,11 +45,18 @@ function fenceEnd(text: string, start: number): number {
   return text.length
 }
 
-/** Where the paragraph of `from` ends: the next blank line, or the end. */
-function paragraphEnd(text: string, from: number): number {
-  const blank = /\n[ \t>]*\n/g
-  blank.lastIndex = from
-  return blank.exec(text)?.index ?? text.length
+/** Finds the next match at or after a position that only grows; what was found is kept, so that the whole text is read
+ *  once however often it is asked. */
+function createFinder(text: string, pattern: RegExp): (from: number) => number {
+  const wanted = new RegExp(pattern, 'g')
+  let found = -1
+  return (from) => {
+    if (found < from) {
+      wanted.lastIndex = from
+      found = wanted.exec(text)?.index ?? Infinity
+    }
+    return found
+  }
 }
 
 /** Index of the closing `$` of inline mathematics that opens at `at`, or -1. */
@@ -78,6 +88,12 @@ export function maskMath(text: string): MaskedMath {
   let masked = ''
   let copied = 0
   let i = 0
+  /** Where the paragraph ends: the next blank line, or the end. */
+  const blankLine = createFinder(text, /\n[ \t>]*\n/)
+  const paragraphEnd = (from: number): number => Math.min(blankLine(from), text.length)
+  const nextDollars = createFinder(text, /\$\$/)
+  const nextParenthesis = createFinder(text, /\\\)/)
+  const nextBracket = createFinder(text, /\\\]/)
 
   const take = (end: number, tex: string, display: boolean): void => {
     masked += `${text.slice(copied, i)}${OPEN}${spans.length}${CLOSE}`
@@ -97,7 +113,7 @@ export function maskMath(text: string): MaskedMath {
     const character = text[i]
     if (character === '`') {
       const run = /^`+/.exec(text.slice(i, i + 200))?.[0] ?? '`'
-      const end = paragraphEnd(text, i)
+      const end = Math.min(paragraphEnd(i), i + LONGEST_INLINE)
       let close = i + run.length
       for (;;) {
         close = text.indexOf(run, close)
@@ -113,22 +129,22 @@ export function maskMath(text: string): MaskedMath {
       i = close === -1 ? i + run.length : close + run.length
     } else if (character === '\\') {
       const bracket = text[i + 1]
-      const closer = bracket === '(' ? '\\)' : bracket === '[' ? '\\]' : null
-      const close = closer === null ? -1 : text.indexOf(closer, i + 2)
-      if (close !== -1 && close < paragraphEnd(text, i) && text.slice(i + 2, close).trim() !== '') {
+      const closer = bracket === '(' ? nextParenthesis : bracket === '[' ? nextBracket : null
+      const close = closer === null ? Infinity : closer(i + 2)
+      if (close < paragraphEnd(i) && text.slice(i + 2, close).trim() !== '') {
         take(close + 2, text.slice(i + 2, close), bracket === '[')
       } else {
         i += 2
       }
     } else if (character === '$' && text[i + 1] === '$') {
-      const close = text.indexOf('$$', i + 2)
-      if (close !== -1 && close < paragraphEnd(text, i) && text.slice(i + 2, close).trim() !== '') {
+      const close = nextDollars(i + 2)
+      if (close < paragraphEnd(i) && text.slice(i + 2, close).trim() !== '') {
         take(close + 2, text.slice(i + 2, close), true)
       } else {
         i += 2
       }
     } else if (character === '$') {
-      const close = closingDollar(text, i, paragraphEnd(text, i))
+      const close = closingDollar(text, i, Math.min(paragraphEnd(i), i + LONGEST_INLINE))
       if (close !== -1) take(close + 1, text.slice(i + 1, close), false)
       else i += 1
     } else {

@@ -34,6 +34,10 @@ export function Mathematics(props: { tex: string; display: boolean; source: stri
     }
   }, [tex, display, source])
 
-  // React leaves the element's inside to KaTeX: the source stands there only until the first effect.
-  return <span ref={place} className={display ? 'formula formula-display' : 'formula'} />
+  // The source stands inside only until the first effect; from then on KaTeX owns it, and a change of `tex` mounts anew.
+  return (
+    <span ref={place} className={display ? 'formula formula-display' : 'formula'}>
+      {source}
+    </span>
+  )
 }

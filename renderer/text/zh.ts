@@ -177,7 +177,6 @@ export const zh: Text = {
   systemPromptHint: '在这个对话的第一条消息之前告诉模型的话。修改只影响之后的提问；之前的消息会重新读一遍。',
 
   modelButton: (name) => `模型：${name}`,
-  noModel: '无',
   chooseModel: '选择模型',
   engine: '引擎',
   engineNone: '无模型',
