@@ -11,6 +11,8 @@ import { ask, call, composer, waitUntilReady } from './window.ts'
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 async function barriers(page: Page): Promise<string[]> {
+  // Colours on their way from one theme to the other are neither.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)))
   // The debugger's evaluation is not bound by the page's policy.
   await page.evaluate(axeSource)
   const results = await page.evaluate(() =>

@@ -86,8 +86,11 @@ export class WebContents extends EventEmitter {
     this.page = page
     const client = await page.context().newCDPSession(page)
     this.#client = client
+    const { frameTree } = await client.send('Page.getFrameTree')
     client.on('Runtime.executionContextCreated', ({ context }) => {
-      if (context.name !== PRELOAD_WORLD) return
+      // Frames inside the page get an isolated world of that name too, and nothing in it.
+      const { frameId } = context.auxData as { frameId?: string }
+      if (context.name !== PRELOAD_WORLD || frameId !== frameTree.frame.id) return
       this.#world = context.id
       void this.#flush()
     })
