@@ -77,9 +77,10 @@ export const calls = {
       text,
     }),
   ),
-  /** A new answer beside `message` (an answer), to the same question. */
+  /** A new answer beside `message` (an answer), to the same question; or to `message` itself, a question whose answers
+   *  were deleted. */
   'chat.regenerate': call<void>()(message.extend({ answer: idSchema })),
-  /** Goes on writing an answer that was stopped, interrupted or reached its maximum. */
+  /** Goes on writing an answer that was stopped, interrupted or reached its maximum, and that nothing replies to. */
   'chat.continue': call<void>()(message),
   'chat.stop': call<void>()(z.strictObject({ answer: idSchema })),
   /** Deletes the message and everything below it. */

@@ -131,6 +131,8 @@ export interface AppInfo {
   nativeDialogs: boolean
   /** The last run did not end cleanly: no model was loaded at start, the window offers it. */
   uncleanExit: boolean
+  /** The model that was loaded last, if it is known still: the one to offer after an unclean end. */
+  lastModel?: string | null
   dataFolder: string
 }
 

@@ -9,6 +9,7 @@ export interface Events {
   'conversation.deleted': { conversation: string }
   /** A committed change of a row: created, finished, failed, interrupted. The window then drops its buffer for it. */
   'message.committed': { message: Message; activeLeaf: string | null }
+  /** With everything below it. */
   'message.deleted': { conversation: string; message: string; activeLeaf: string | null }
   /** Reading the prompt. done and total count tokens; rebuilding is true while an earlier part is read again. */
   'answer.progress': {

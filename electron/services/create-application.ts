@@ -45,6 +45,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     locale: host.locale,
     nativeDialogs: host.nativeDialogs,
     uncleanExit: marker.uncleanExit,
+    lastModel: library.lastModel(),
     dataFolder: folders.root,
   })
 

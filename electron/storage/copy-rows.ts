@@ -190,7 +190,7 @@ export function backups(folder: string): string[] {
 }
 
 export function passesQuickCheck(db: ReadableDatabase): boolean {
-  const result = db.all<{ quick_check: string }>('SELECT quick_check FROM pragma_quick_check(5)')
+  const result = db.all<{ quick_check: string }>('SELECT quick_check FROM pragma_quick_check')
   return result.length === 1 && result[0]?.quick_check === 'ok'
 }
 

@@ -10,7 +10,7 @@ import type { Conversation, EngineState, Message } from '../../electron/contract
 import type { EventMessage, EventName, Events } from '../../electron/contract/events.ts'
 import { FakeEngine } from '../../electron/engine/fake-engine.ts'
 import type { FakeEngineOptions } from '../../electron/engine/fake-engine.ts'
-import { silentLogger } from '../../electron/platform/log.ts'
+import { createLogger, silentLogger } from '../../electron/platform/log.ts'
 import type { Logger } from '../../electron/platform/log.ts'
 import { prepareDataFolders } from '../../electron/platform/paths.ts'
 import { openStorage } from '../../electron/storage/client.ts'
@@ -30,6 +30,11 @@ export interface TestApplicationOptions {
   readonly model?: string | null
   readonly log?: Logger
   readonly pageLimit?: number
+}
+
+/** ROOST_TEST_LOG=1 shows what the services log. */
+function spokenLogger(): Logger {
+  return createLogger({ write: (line) => process.stderr.write(`${line}\n`), close: () => undefined })
 }
 
 export class TestApplication {
@@ -57,7 +62,7 @@ export class TestApplication {
   static async open(options: TestApplicationOptions = {}): Promise<TestApplication> {
     const root = options.root ?? mkdtempSync(join(tmpdir(), 'roost-application-'))
     const folders = prepareDataFolders({ data: root, resources })
-    const log = options.log ?? silentLogger
+    const log = options.log ?? (process.env.ROOST_TEST_LOG === undefined ? silentLogger : spokenLogger())
     const storage = await openStorage({
       folders,
       log,

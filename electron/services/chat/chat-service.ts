@@ -162,16 +162,20 @@ export class ChatService {
 
   /** Before the weights go: answers end and are saved, states in memory are let go. */
   async releaseModel(): Promise<void> {
-    await this.#endAll('stopped')
-    await this.#live.clear()
+    await this.#endEverything('stopped')
   }
 
   /** Nothing begins any more; what runs is saved as interrupted. */
   async close(): Promise<void> {
     this.#closing = true
-    await this.#endAll('interrupted')
+    await this.#endEverything('interrupted')
+  }
+
+  /** Also what was on its way to begin when this was called; the caller sees to it that nothing begins later. */
+  async #endEverything(ending: Ending): Promise<void> {
+    await this.#endAll(ending)
     await this.#queue.idle()
-    await this.#endAll('interrupted')
+    await this.#endAll(ending)
     await this.#live.clear()
   }
 

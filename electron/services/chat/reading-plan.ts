@@ -98,9 +98,10 @@ function fitting(tokens: TurnTokens | null, model: Tokenizing, template: ChatTem
   return tokens.tokenizer === model.tokenizerFingerprint && tokens.template === template.id ? tokens : null
 }
 
-/** The last save of an interrupted answer may hold tokens whose text was still held back. */
+/** The last save of an interrupted answer, also of one that is being continued, may hold tokens whose text was held back. */
 async function tailOf(model: Tokenizing, message: PathMessage, stored: TurnTokens): Promise<string> {
-  if (stored.tail !== '' || message.state !== 'interrupted') return stored.tail
+  if (stored.tail !== '' || (message.state !== 'interrupted' && message.state !== 'generating'))
+    return stored.tail
   const decoded = (await model.detokenize(stored.answer)).trimStart()
   return decoded.startsWith(message.text) ? decoded.slice(message.text.length) : ''
 }
