@@ -63,22 +63,90 @@ def loss_of(p, shape, batch):
     return (losses * weight).sum(), losses
 
 
-class Team:
-    """Worker processes that share the parameters and one gradient buffer per slice."""
+def orthogonalise(g):
+    """Newton-Schulz iteration toward the nearest semi-orthogonal matrix (Muon).
 
-    def __init__(self, o, shape, data, flat):
-        self.o, self.shape, self.data = o, shape, data
+    Every factor of the iteration is a polynomial of the same small Gram matrix, so they commute and the long side is
+    touched only at the beginning and at the end.
+    """
+    x = g / (g.norm() + 1e-7)
+    tall = x.shape[0] > x.shape[1]
+    x = x.T if tall else x
+    a = x @ x.T
+    identity = torch.eye(len(a), device=a.device)
+    product = None
+    for i in range(5):
+        factor = torch.addmm(torch.add(3.4445 * identity, a, alpha=-4.7750), a, a, alpha=2.0315)
+        product = factor if product is None else factor @ product
+        if i < 4:
+            a = factor @ (factor @ a)
+    x = product @ x
+    return x.T if tall else x
+
+
+class Optimiser:
+    """AdamW, with decay on matrices only; optionally Muon on the square and ffn matrices."""
+
+    def __init__(self, o, shape, device):
+        self.o, self.shape = o, shape
+        n = size(shape)
+        self.m, self.v, self.steps = torch.zeros(n, device=device), torch.zeros(n, device=device), 0
+        self.matrices, self.rest = [], []  # (begin, end, dims) under Muon; (begin, end, decayed) under AdamW
+        at = 0
+        for name, dims in tensors(shape).items():
+            end = at + math.prod(dims)
+            matrix = len(dims) == 2 and name.endswith("weight")
+            if matrix and o.muon and name.startswith("blocks."):
+                self.matrices.append((at, end, dims))
+            elif self.rest and self.rest[-1][1:] == (at, matrix):
+                self.rest[-1] = (self.rest[-1][0], end, matrix)
+            else:
+                self.rest.append((at, end, matrix))
+            at = end
+
+    def adamw(self, flat, gradient, factor):
+        self.steps += 1
+        beta1, beta2, rate = 0.9, 0.98, self.o.rate * factor
+        for begin, end, decayed in self.rest:
+            x, g, m, v = (tensor[begin:end] for tensor in (flat, gradient, self.m, self.v))
+            m.lerp_(g, 1 - beta1)
+            v.mul_(beta2).addcmul_(g, g, value=1 - beta2)
+            if decayed:
+                x.mul_(1 - rate * self.o.decay)
+            denominator = v.sqrt().div_(math.sqrt(1 - beta2**self.steps)).add_(1e-9)
+            x.addcdiv_(m, denominator, value=-rate / (1 - beta1**self.steps))
+
+    def muon(self, flat, gradient, i, factor):
+        begin, end, dims = self.matrices[i]
+        x, g, m = (tensor[begin:end] for tensor in (flat, gradient, self.m))
+        m.mul_(0.95).add_(g)
+        update = orthogonalise(torch.add(g, m, alpha=0.95).view(dims)).reshape(-1)
+        rate = self.o.muon * factor
+        x.mul_(1 - rate * self.o.decay).add_(update, alpha=-rate * 0.2 * math.sqrt(max(dims)))
+
+
+class Team:
+    """Worker processes that share the parameters, the momentum and one gradient buffer per slice.
+
+    A step has two phases, each a list of jobs that the workers take from a common counter: the slices of the batch, and
+    then the Muon updates of the large matrices. What a job computes does not depend on who does it.
+    """
+
+    def __init__(self, o, shape, data, flat, optimiser):
+        self.o, self.shape, self.data, self.optimiser = o, shape, data, optimiser
         self.flat = flat.to(o.device)
-        slots = torch.zeros(o.slices, len(flat), device=o.device)
+        self.slots = torch.zeros(o.slices, len(flat), device=o.device)
+        self.gradient = torch.zeros(len(flat), device=o.device)
         if o.workers > 1:
-            self.flat.share_memory_()
-            slots.share_memory_()
-        self.slots = slots
+            for shared in (self.flat, self.slots, self.gradient, optimiser.m):
+                shared.share_memory_()
         self.parameters = {n: t.detach().requires_grad_() for n, t in views(self.flat, shape).items()}
-        self.grads = [views(slots[i], shape) for i in range(o.slices)]
+        self.grads = [views(self.slots[i], shape) for i in range(o.slices)]
         self.cuts = multiprocessing.Array("q", o.slices + 1, lock=False)
-        self.next = multiprocessing.Value("i", 0)
         self.sums = multiprocessing.Array("d", 2 * o.slices, lock=False)
+        self.factor = multiprocessing.Value("d", 0.0, lock=False)
+        self.next = multiprocessing.Value("i", 0)  # its lock guards phase and count as well
+        self.phase, self.count = (multiprocessing.Value("i", 0, lock=False) for _ in range(2))
         self.go, self.done = multiprocessing.Semaphore(0), multiprocessing.Semaphore(0)
         self.helpers = []
         context = multiprocessing.get_context("fork")
@@ -99,83 +167,54 @@ class Team:
     def work(self):
         while True:
             with self.next.get_lock():
-                i = self.next.value
-                if i >= self.o.slices:
+                i, phase = self.next.value, self.phase.value
+                if i >= self.count.value:
                     return
                 self.next.value = i + 1
-            self.slots[i].zero_()
-            for name, parameter in self.parameters.items():
-                parameter.grad = self.grads[i][name]
-            batch = self.data.batch(self.cuts[i], self.cuts[i + 1], self.o.device)
-            loss, _ = loss_of(self.parameters, self.shape, batch)
-            loss.backward()
-            self.sums[2 * i], self.sums[2 * i + 1] = float(loss), float(batch[4].sum())
+            if phase == 0:
+                self.slice(i)
+            else:
+                self.optimiser.muon(self.flat, self.gradient, i, self.factor.value)
             self.done.release()
 
-    def step(self, begin):
-        """The gradient of the mean weighted loss of one step from example `begin`; (gradient, loss, end, tokens)."""
-        self.cuts[0] = begin
-        for i in range(self.o.slices):
-            self.cuts[i + 1] = self.data.cut(self.cuts[i], self.o.slice)
+    def slice(self, i):
+        self.slots[i].zero_()
+        for name, parameter in self.parameters.items():
+            parameter.grad = self.grads[i][name]
+        batch = self.data.batch(self.cuts[i], self.cuts[i + 1], self.o.device)
+        loss, _ = loss_of(self.parameters, self.shape, batch)
+        loss.backward()
+        self.sums[2 * i], self.sums[2 * i + 1] = float(loss), float(batch[4].sum())
+
+    def dispatch(self, phase, count):
         with self.next.get_lock():
-            self.next.value = 0
+            self.phase.value, self.count.value, self.next.value = phase, count, 0
         for _ in self.helpers:
             self.go.release()
         self.work()
-        for _ in range(self.o.slices):
+        for _ in range(count):
             while not self.done.acquire(timeout=5):
                 if any(not helper.is_alive() for helper in self.helpers):
                     raise SystemExit("a worker process ended; start the same command again to go on")
-        loss, weight = sum(self.sums[0::2]), sum(self.sums[1::2])
-        gradient = self.slots.sum(0) / max(weight, 1e-9)
+
+    def step(self, begin, factor):
+        """One optimiser step from example `begin`: (mean weighted loss, next example, tokens)."""
+        self.cuts[0] = begin
+        for i in range(self.o.slices):
+            self.cuts[i + 1] = self.data.cut(self.cuts[i], self.o.slice)
+        self.dispatch(0, self.o.slices)
+        weight = sum(self.sums[1::2])
+        loss = sum(self.sums[0::2]) / max(weight, 1e-9)
+        if not math.isfinite(loss):
+            raise SystemExit(f"the loss is {loss} at example {begin}")
+        torch.sum(self.slots, 0, out=self.gradient)
+        self.gradient.div_(max(weight, 1e-9))
+        self.gradient.mul_(min(1.0, 1.0 / (float(self.gradient.norm()) + 1e-6)))
+        self.factor.value = factor
+        self.optimiser.adamw(self.flat, self.gradient, factor)
+        self.dispatch(1, len(self.optimiser.matrices))
         end = self.cuts[self.o.slices]
-        return gradient, loss / max(weight, 1e-9), end, int(self.data.starts[end] - self.data.starts[begin])
-
-
-def orthogonalise(g):
-    """Newton-Schulz iteration toward the nearest semi-orthogonal matrix (Muon)."""
-    x = g / (g.norm() + 1e-7)
-    tall = x.shape[0] > x.shape[1]
-    x = x.T if tall else x
-    for _ in range(5):
-        a = x @ x.T
-        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
-    return x.T if tall else x
-
-
-class Optimiser:
-    """AdamW on the flat vector, decay on matrices only; optionally Muon on the square and ffn matrices."""
-
-    def __init__(self, o, shape, device):
-        self.o, self.shape = o, shape
-        n = size(shape)
-        self.m, self.v, self.steps = torch.zeros(n, device=device), torch.zeros(n, device=device), 0
-        self.decayed, self.matrices, at = torch.zeros(n, device=device), [], 0
-        for name, dims in tensors(shape).items():
-            count = math.prod(dims)
-            if len(dims) == 2 and name.endswith("weight"):
-                self.decayed[at : at + count] = 1
-                if o.muon and name.startswith("blocks."):
-                    self.matrices.append((at, count, dims))
-            at += count
-
-    def step(self, flat, gradient, factor):
-        gradient.mul_(min(1.0, 1.0 / (float(gradient.norm()) + 1e-6)))
-        self.steps += 1
-        beta1, beta2, rate = 0.9, 0.98, self.o.rate * factor
-        before = [(flat[at : at + n].clone(), self.m[at : at + n].clone()) for at, n, _ in self.matrices]
-        self.m.lerp_(gradient, 1 - beta1)
-        self.v.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-        denominator = self.v.sqrt().div_(math.sqrt(1 - beta2**self.steps)).add_(1e-9)
-        flat.addcmul_(flat, self.decayed, value=-rate * self.o.decay)
-        flat.addcdiv_(self.m, denominator, value=-rate / (1 - beta1**self.steps))
-        for (at, n, dims), (old, momentum) in zip(self.matrices, before):
-            momentum = momentum * 0.95 + gradient[at : at + n]
-            self.m[at : at + n] = momentum
-            update = orthogonalise((gradient[at : at + n] + 0.95 * momentum).view(dims)).reshape(-1)
-            muon = self.o.muon * factor
-            scale = 0.2 * math.sqrt(max(dims))
-            flat[at : at + n] = old * (1 - muon * self.o.decay) - muon * scale * update
+        return loss, end, int(self.data.starts[end] - self.data.starts[begin])
 
 
 def evaluate(parameters, shape, data, device):
@@ -258,7 +297,7 @@ def main():
         optimiser.m, optimiser.v = state["m"].to(o.device), state["v"].to(o.device)
         optimiser.steps = state["steps"]
         print(f"resumed at {seen / 1e6:.2f} M tokens", flush=True)
-    team = Team(o, shape, data, flat)
+    team = Team(o, shape, data, flat, optimiser)
     print(f"{size(shape)} parameters, {json.dumps(shape.__dict__)}, {len(data)} examples, {len(data.ids) / 1e6:.1f} M tokens of data", flush=True)
 
     stopping = []
@@ -284,10 +323,7 @@ def main():
         rise = min(1.0, (seen + 1) / max(o.warmup, 1))
         left = (o.tokens - seen) / (o.tokens * o.cooldown) if o.cooldown else 1.0
         factor = rise * (0.05 + 0.95 * min(1.0, left))
-        gradient, loss, position, count = team.step(position)
-        if not math.isfinite(loss):
-            raise SystemExit(f"the loss is {loss} at {seen} tokens")
-        optimiser.step(team.flat, gradient, factor)
+        loss, position, count = team.step(position, factor)
         seen += count
         losses.append(loss)
         window_tokens += count
