@@ -13,6 +13,7 @@ import { ModelsPage } from './models/models-page.tsx'
 import { SettingsPage } from './settings/settings-page.tsx'
 import { Banner } from './shared/banner.tsx'
 import { IconButton } from './shared/icon-button.tsx'
+import { LinkDialog } from './shared/link-dialog.tsx'
 import { Notices } from './shared/notices.tsx'
 import { Palette } from './shared/palette.tsx'
 import { Spinner } from './shared/progress.tsx'
@@ -93,6 +94,7 @@ function Window(): ReactElement {
   const overlayOpen = useApp((state) => state.overlayOpen)
   const page = useApp((state) => state.page)
   const paletteOpen = useApp((state) => state.paletteOpen)
+  const linkToOpen = useApp((state) => state.linkToOpen)
   const browserOpen = useApp((state) => state.fileBrowserOpen)
   const railShown = narrow ? overlayOpen : wideOpen
   const setRail = (open: boolean): void => {
@@ -126,6 +128,7 @@ function Window(): ReactElement {
       <Notices />
       {browserOpen && <FileBrowser />}
       {paletteOpen && <Palette />}
+      {linkToOpen !== null && <LinkDialog url={linkToOpen} />}
     </div>
   )
 }

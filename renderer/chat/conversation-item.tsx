@@ -108,7 +108,7 @@ function RenameDialog(props: {
           aria-label={text.title}
           value={title}
           maxLength={LIMITS.titleCharacters}
-          autoFocus
+          data-first-focus
           onFocus={(event) => event.target.select()}
           onChange={(event) => setTitle(event.target.value)}
         />

@@ -8,7 +8,6 @@ import {
   Info,
   Pencil,
   RefreshCw,
-  StepForward,
   Trash2,
 } from 'lucide-react'
 import { Popover } from 'radix-ui'
@@ -32,10 +31,6 @@ export function MessageActions(props: { message: Message; shownText: string; las
   const ready = useApp((state) => state.engine.phase === 'ready')
   const idle = useApp((state) => runningAnswer(state.trees[message.conversation]) === null)
   const answer = message.role === 'assistant'
-  const unfinished =
-    message.state === 'stopped' ||
-    message.state === 'interrupted' ||
-    (message.state === 'complete' && message.figures?.finish === 'max_tokens')
   const { conversation, id } = message
   return (
     <div className={last ? 'actions actions-shown' : 'actions'}>
@@ -60,14 +55,6 @@ export function MessageActions(props: { message: Message; shownText: string; las
             icon={RefreshCw}
             disabled={!ready || !idle}
             onClick={() => void store.getState().regenerate(conversation, id)}
-          />
-        )}
-        {answer && last && unfinished && (
-          <IconButton
-            label={text.continue}
-            icon={StepForward}
-            disabled={!ready || !idle}
-            onClick={() => void store.getState().continueAnswer(conversation, id)}
           />
         )}
         {answer && !last && (

@@ -13,6 +13,7 @@ import { MessageActions } from './message-actions.tsx'
 import { ProofLine } from './proof-line.tsx'
 import { QuestionEditor } from './question-editor.tsx'
 import { Thinking } from './thinking-block.tsx'
+import { UnfinishedNote } from './unfinished-note.tsx'
 
 export const MessageView = memo(function MessageView(props: {
   message: Message
@@ -69,11 +70,7 @@ function Answer({ message, last }: { message: Message; last: boolean }): ReactEl
       {running && empty && <AnswerProgress progress={stream.progress} />}
       {running && !empty && stream.progress === null && <span className="caret" aria-hidden />}
       {message.state === 'complete' && empty && <p className="muted">{text.emptyAnswer}</p>}
-      {message.state === 'interrupted' && <p className="answer-note">{text.interrupted}</p>}
-      {message.state === 'stopped' && <p className="answer-note">{text.stopped}</p>}
-      {message.state === 'complete' && message.figures?.finish === 'max_tokens' && (
-        <p className="answer-note">{text.reachedMaximum}</p>
-      )}
+      <UnfinishedNote message={message} last={last} />
       {message.state === 'failed' && (
         <Banner
           tone="error"

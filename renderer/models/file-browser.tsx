@@ -67,7 +67,13 @@ export function FileBrowser(): ReactElement {
           {listing?.label ?? ''}
         </span>
       </div>
-      <div className="browser-list" role="listbox" aria-label={text.browseEntries} tabIndex={-1}>
+      <div
+        className="browser-list"
+        role="listbox"
+        aria-label={text.browseEntries}
+        tabIndex={-1}
+        data-first-focus
+      >
         {listing === null && problem === undefined && <Spinner />}
         {listing?.entries.length === 0 && <p className="muted browser-empty">{text.browseEmpty}</p>}
         {listing?.entries.map((entry) => (

@@ -81,7 +81,7 @@ function ModelPanel(): ReactElement {
           <p className="model-facts">
             {text.onDevice(engine.device, engine.isa, format.count(engine.threads))}
             <br />
-            {text.weightsMemory(format.bytes(engine.weightBytes))} ·{' '}
+            {text.weightsMemory(format.bytes(engine.weightBytes))},{' '}
             {text.stateMemory(format.bytes(engine.stateBytes))}
           </p>
         </div>
@@ -139,6 +139,7 @@ function ModelGroup(props: { title: string; models: readonly ModelSummary[] }): 
           key={model.id}
           type="button"
           className="menu-row model-row"
+          data-absent={!model.available}
           disabled={!model.available || engine.phase === 'loading' || model.id === loaded}
           onClick={() => void store.getState().loadModel(model.id)}
         >
@@ -146,7 +147,7 @@ function ModelGroup(props: { title: string; models: readonly ModelSummary[] }): 
             <span>{model.title}</span>
             <span className="muted">
               {model.available
-                ? `${model.family} · ${text.parametersOf(format.parameters(model.parameters))} · ${format.bytes(model.fileBytes)}`
+                ? `${model.family}, ${text.parametersOf(format.parameters(model.parameters))}, ${format.bytes(model.fileBytes)}`
                 : text.unavailableFile}
             </span>
           </span>

@@ -66,7 +66,7 @@ function ModelCard({ model }: { model: ModelSummary }): ReactElement {
       <div className="model-card-words">
         <h3>{model.title}</h3>
         <p className="muted">
-          {model.family} · {text.parametersOf(format.parameters(model.parameters))} · {model.format} ·{' '}
+          {model.family}, {text.parametersOf(format.parameters(model.parameters))}, {model.format},{' '}
           {format.bytes(model.fileBytes)}
         </p>
         <p className="muted file-name" title={model.fileName}>

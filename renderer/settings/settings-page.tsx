@@ -191,7 +191,7 @@ function StorageSettings({ settings }: { settings: Settings }): ReactElement {
 function Shortcuts(): ReactElement {
   const { text } = useLanguage()
   const keys: (readonly [name: string, keys: string])[] = [
-    [text.shortcutNewChat, `${keyLabel('N')} · ${keyLabel('Shift+O')}`],
+    [text.shortcutNewChat, `${keyLabel('N')} / ${keyLabel('Shift+O')}`],
     [text.shortcutSearch, keyLabel('K')],
     [text.shortcutSidebar, keyLabel('B')],
     [text.shortcutSettings, keyLabel(',')],

@@ -4,7 +4,6 @@ import { X } from 'lucide-react'
 import { useEffect, useId, useRef } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { useLanguage } from '../text/language.ts'
-import { IconButton } from './icon-button.tsx'
 
 interface DialogProps {
   readonly title: string
@@ -24,6 +23,8 @@ export function Dialog({ title, onClose, children, className, bare = false }: Di
     if (element === null) return
     const opener = document.activeElement
     element.showModal()
+    // The first thing inside would be the closing cross.
+    element.querySelector<HTMLElement>('[data-first-focus]')?.focus()
     return () => {
       element.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
@@ -46,7 +47,9 @@ export function Dialog({ title, onClose, children, className, bare = false }: Di
         {!bare && (
           <div className="dialog-head">
             <h2 id={heading}>{title}</h2>
-            <IconButton label={text.close} icon={X} onClick={onClose} />
+            <button type="button" className="icon-button" aria-label={text.close} onClick={onClose}>
+              <X aria-hidden size={16} strokeWidth={1.75} />
+            </button>
           </div>
         )}
         {children}
@@ -68,7 +71,7 @@ export function ConfirmDialog(props: {
     <Dialog title={props.title} onClose={props.onClose} className="dialog-small">
       <p>{props.body}</p>
       <div className="dialog-actions">
-        <button type="button" className="button" onClick={props.onClose} autoFocus>
+        <button type="button" className="button" onClick={props.onClose} data-first-focus>
           {text.cancel}
         </button>
         <button

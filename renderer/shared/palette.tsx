@@ -124,7 +124,7 @@ export function Palette(): ReactElement {
           aria-label={text.paletteSearch}
           placeholder={text.paletteSearch}
           value={query}
-          autoFocus
+          data-first-focus
           onChange={(event) => {
             setQuery(event.target.value)
             setAt(0)

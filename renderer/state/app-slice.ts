@@ -58,6 +58,10 @@ export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
   },
 
   async openLink(url) {
+    if (get().info?.host === 'headless') {
+      set({ linkToOpen: url })
+      return
+    }
     try {
       await tools.bridge.call('app.openLink', { url })
     } catch (error) {

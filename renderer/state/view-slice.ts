@@ -16,6 +16,8 @@ export interface ViewState {
   paletteOpen: boolean
   modelPickerOpen: boolean
   fileBrowserOpen: boolean
+  /** A link that waits for a yes, where the window opens links itself. */
+  linkToOpen: string | null
   /** The question that is being edited. */
   editing: string | null
   /** Text not sent yet, by conversation; '' stands for the new chat. */
@@ -38,6 +40,7 @@ export const lifetimes = {
   paletteOpen: { until: 'gone', by: null },
   modelPickerOpen: { until: 'gone', by: null },
   fileBrowserOpen: { until: 'gone', by: null },
+  linkToOpen: { until: 'gone', by: null },
   editing: { until: 'gone', by: null },
   drafts: { until: 'restart', by: 'conversations.setDraft' },
   branchPoints: { until: 'gone', by: null },
@@ -64,6 +67,7 @@ export const createViewSlice: SliceOf<ViewSlice> = (set) => ({
   paletteOpen: false,
   modelPickerOpen: false,
   fileBrowserOpen: false,
+  linkToOpen: null,
   editing: null,
   drafts: {},
   branchPoints: {},

@@ -165,9 +165,14 @@ const errors: Record<ErrorCode, Sentence> = {
     title: 'This conversation is still answering',
     body: 'Wait for the answer, or stop it first.',
   }),
-  storage_damaged: (d) => ({
+  storage_damaged: (d, f) => ({
     title: 'The database was damaged',
-    body: `It was set aside, nothing was overwritten.${reason(d)}`,
+    body:
+      d['repairedAtNextStart'] === true
+        ? 'What can be read stays readable. It is repaired at the next start: please end Roost and start it again.'
+        : typeof d['conversations'] === 'number'
+          ? `The damaged file was set aside, nothing was overwritten. ${f.count(d['conversations'])} conversations were brought over.`
+          : `It was set aside, nothing was overwritten.${reason(d)}`,
   }),
   storage_newer: () => ({
     title: 'The data comes from a newer Roost',
@@ -183,14 +188,20 @@ const errors: Record<ErrorCode, Sentence> = {
   }),
 }
 
-/** Notices that are no errors. */
+/** An error that is told while the host goes on trying. */
+function unsaved(sentence: Sentence): Sentence {
+  return (detail, format) => {
+    const words = sentence(detail, format)
+    if (detail['unsavedAnswer'] !== true) return words
+    return { title: words.title, body: `An answer could not be saved yet; Roost keeps trying. ${words.body}` }
+  }
+}
+
+/** Notices that say something else than the error of the same code. */
 const notices: Record<string, Sentence> = {
-  snapshot_set_aside: errors.snapshot_damaged,
-  snapshots_pruned: () => ({
-    title: 'Older states were removed',
-    body: 'The disk budget for states was reached. Transcripts are never removed.',
-  }),
-  database_restored: () => ({ title: 'The database was repaired', body: 'Your conversations are complete.' }),
+  // A finished answer waits for the disk; the host tries again by itself.
+  disk_full: unsaved(errors.disk_full),
+  storage_unavailable: unsaved(errors.storage_unavailable),
 }
 
 export const en = {
@@ -244,7 +255,7 @@ export const en = {
   engineLoading: (percent: string) => `Loading ${percent}`,
   loadingModel: (name: string) => `Loading ${name}`,
   modelReady: (name: string) => `${name} is ready`,
-  onDevice: (device: string, isa: string, threads: string) => `${device} · ${isa} · ${threads} threads`,
+  onDevice: (device: string, isa: string, threads: string) => `${device}, ${isa}, ${threads} threads`,
   weightsMemory: (bytes: string) => `${bytes} weights`,
   stateMemory: (bytes: string) => `${bytes} per state`,
   starterModels: 'Comes with Roost',
@@ -299,7 +310,9 @@ export const en = {
   plainText: 'text',
   imageNotLoaded: (alt: string, host: string) =>
     `Image not loaded: ${alt || 'no description'}${host ? ` (${host})` : ''}`,
-  openLink: (url: string) => `Opens ${url} after asking`,
+  openLinkTitle: 'Open this link?',
+  openLinkBody: 'It leads out of Roost, to a page in your browser:',
+  openLink: 'Open',
   detailModel: 'Model',
   detailTime: 'Time',
   detailResumed: 'Resumed from the kept state',
@@ -327,7 +340,7 @@ export const en = {
   messagePlaceholderPlain: 'Write a message',
   send: 'Send',
   stop: 'Stop',
-  composerHint: 'Enter sends · Shift+Enter starts a new line',
+  composerHint: 'Enter sends, Shift+Enter starts a new line',
   composerNoModel: 'A model is needed to answer.',
   composerLoading: 'The model is loading. You can write meanwhile.',
   composerElsewhere: 'The engine is answering in another chat.',

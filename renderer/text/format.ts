@@ -16,6 +16,7 @@ const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
 
 export function createFormat(locale: string): Format {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const short = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const decimal = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
@@ -33,7 +34,7 @@ export function createFormat(locale: string): Format {
         rest /= 1000
         unit += 1
       }
-      return `${(unit === 0 || rest >= 100 ? whole : decimal).format(rest)} ${UNITS[unit] ?? 'B'}`
+      return `${(unit === 0 || rest >= 100 ? whole : short).format(rest)} ${UNITS[unit] ?? 'B'}`
     },
     parameters(value) {
       if (value >= 1e8) return `${Number((value / 1e9).toPrecision(2))}B`

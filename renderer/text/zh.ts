@@ -118,7 +118,15 @@ const errors: Text['errors'] = {
   model_loading: () => ({ title: '模型还在加载', body: '请等它就绪后再发送一次。' }),
   addon_missing: (d) => ({ title: '引擎无法启动', body: `对话可以阅读，但不能继续${reason(d)}。` }),
   answer_running: () => ({ title: '这个对话还在回答', body: '请等待回答结束，或先停止它。' }),
-  storage_damaged: (d) => ({ title: '数据库已损坏', body: `它已被搁置，没有覆盖任何内容${reason(d)}。` }),
+  storage_damaged: (d, f) => ({
+    title: '数据库已损坏',
+    body:
+      d['repairedAtNextStart'] === true
+        ? '还能读的内容仍可阅读。它会在下次启动时修复：请退出 Roost 再重新启动。'
+        : typeof d['conversations'] === 'number'
+          ? `损坏的文件已被搁置，没有覆盖任何内容。已恢复 ${f.count(d['conversations'])} 个对话。`
+          : `它已被搁置，没有覆盖任何内容${reason(d)}。`,
+  }),
   storage_newer: () => ({ title: '数据来自更新版本的 Roost', body: '数据保持原样。请安装新版本来打开它。' }),
   storage_unavailable: (d) => ({
     title: '无法访问数据库',
@@ -127,13 +135,17 @@ const errors: Text['errors'] = {
   connection_lost: () => ({ title: 'Roost 没有响应', body: '与应用的连接断开了。已保存的内容都还在。' }),
 }
 
+function unsaved(sentence: Sentence): Sentence {
+  return (detail, format) => {
+    const words = sentence(detail, format)
+    if (detail['unsavedAnswer'] !== true) return words
+    return { title: words.title, body: `有一个回答还没能保存，Roost 会继续尝试。${words.body}` }
+  }
+}
+
 const notices: Record<string, Sentence> = {
-  snapshot_set_aside: errors.snapshot_damaged,
-  snapshots_pruned: () => ({
-    title: '已清理较早的状态',
-    body: '状态占用的磁盘空间达到了上限。对话文字永远不会被清理。',
-  }),
-  database_restored: () => ({ title: '数据库已修复', body: '您的对话完整无缺。' }),
+  disk_full: unsaved(errors.disk_full),
+  storage_unavailable: unsaved(errors.storage_unavailable),
 }
 
 export const zh: Text = {
@@ -186,7 +198,7 @@ export const zh: Text = {
   engineLoading: (percent) => `加载中 ${percent}`,
   loadingModel: (name) => `正在加载 ${name}`,
   modelReady: (name) => `${name} 已就绪`,
-  onDevice: (device, isa, threads) => `${device} · ${isa} · ${threads} 线程`,
+  onDevice: (device, isa, threads) => `${device}，${isa}，${threads} 线程`,
   weightsMemory: (bytes) => `权重 ${bytes}`,
   stateMemory: (bytes) => `每个状态 ${bytes}`,
   starterModels: '随 Roost 附带',
@@ -238,7 +250,9 @@ export const zh: Text = {
   wrapLines: '自动换行',
   plainText: '文本',
   imageNotLoaded: (alt, host) => `未加载图片：${alt || '无说明'}${host ? `（${host}）` : ''}`,
-  openLink: (url) => `询问后打开 ${url}`,
+  openLinkTitle: '打开这个链接？',
+  openLinkBody: '它会离开 Roost，在浏览器中打开：',
+  openLink: '打开',
   detailModel: '模型',
   detailTime: '时间',
   detailResumed: '从保存的状态续接',
@@ -266,7 +280,7 @@ export const zh: Text = {
   messagePlaceholderPlain: '写一条消息',
   send: '发送',
   stop: '停止',
-  composerHint: 'Enter 发送 · Shift+Enter 换行',
+  composerHint: 'Enter 发送，Shift+Enter 换行',
   composerNoModel: '需要一个模型来回答。',
   composerLoading: '模型正在加载，您可以先写。',
   composerElsewhere: '引擎正在另一个对话中回答。',
