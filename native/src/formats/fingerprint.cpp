@@ -57,13 +57,21 @@ std::size_t blocks_in(std::uint64_t size) {
 }
 
 // Tasks are taken in the order of the file, so that what the disk delivers is used by both sums at once.
-void work_off(const Source& source, const support::MappedFile* mapped, Plan& plan) {
+// False when it was cancelled.
+bool work_off(const Source& source, const support::MappedFile* mapped, const OpenHooks& hooks, Plan& plan) {
   std::sort(plan.tasks.begin(), plan.tasks.end(),
             [](const Task& a, const Task& b) { return a.bytes.data() < b.bytes.data(); });
   std::atomic<std::size_t> next{0};
-  const auto work = [&](int) {
-    for (std::size_t i = next.fetch_add(1); i < plan.tasks.size(); i = next.fetch_add(1)) {
+  std::atomic<std::uint64_t> done{0};
+  std::atomic<bool> cancelled{false};
+  // Worker 0 is the calling thread.
+  const auto work = [&](int worker) {
+    for (std::size_t i = next.fetch_add(1); i < plan.tasks.size() && !cancelled; i = next.fetch_add(1)) {
       const Task& task = plan.tasks[i];
+      if (worker == 0 && hooks.cancelled && hooks.cancelled()) cancelled = true;
+      if (worker == 0 && hooks.progress) {
+        hooks.progress(static_cast<double>(done.load()) / static_cast<double>(plan.bytes));
+      }
       if (mapped != nullptr && plan.bytes > kSmall) {
         const auto offset = static_cast<std::uint64_t>(task.bytes.data() - source.bytes.data());
         mapped->prefetch(offset + kReadAhead, kBlock);
@@ -73,6 +81,7 @@ void work_off(const Source& source, const support::MappedFile* mapped, Plan& pla
       } else {
         plan.checksums[task.result] = support::crc32(0, task.bytes.data(), task.bytes.size());
       }
+      done.fetch_add(task.bytes.size());
     }
   };
   if (plan.bytes <= kSmall) {
@@ -81,18 +90,22 @@ void work_off(const Source& source, const support::MappedFile* mapped, Plan& pla
     support::ThreadPool pool(std::min(support::physical_cores(), 8));
     pool.run_on_all(work);
   }
+  if (hooks.progress && !cancelled) hooks.progress(1.0);
+  return !cancelled;
 }
 
 }  // namespace
 
 Status fingerprint_and_verify(const Source& source, const Container& container,
-                              const support::MappedFile* mapped, ModelFile& model) {
+                              const support::MappedFile* mapped, const OpenHooks& hooks, ModelFile& model) {
   Plan plan;
   std::vector<std::size_t> first_digest, first_checksum;
   for (const auto& [name, weight] : model.weights) first_digest.push_back(plan.add(bytes_of(weight), true));
   for (const ChecksummedRange& range : container.checksums)
     first_checksum.push_back(plan.add(range.bytes, false));
-  work_off(source, mapped, plan);
+  if (!work_off(source, mapped, hooks, plan)) {
+    return source.fail(ErrorCode::cancelled, "opening it was cancelled.");
+  }
 
   for (std::size_t i = 0; i < container.checksums.size(); ++i) {
     const ChecksummedRange& range = container.checksums[i];

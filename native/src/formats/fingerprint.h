@@ -30,8 +30,8 @@ namespace roost::formats {
 
 // Sets model.fingerprint and sums the checksummed ranges of the container, in one pass over the file in the
 // order of its bytes, with several threads when it is large. `mapped` may be null; it only serves to read
-// ahead. Errors: model_damaged when a checksum does not hold.
+// ahead. Errors: model_damaged when a checksum does not hold, cancelled.
 Status fingerprint_and_verify(const Source& source, const Container& container,
-                              const support::MappedFile* mapped, ModelFile& model);
+                              const support::MappedFile* mapped, const OpenHooks& hooks, ModelFile& model);
 
 }  // namespace roost::formats

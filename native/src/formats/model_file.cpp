@@ -69,7 +69,7 @@ void describe(const std::string& path, const Container& container, ModelFile& mo
 }
 
 Result<std::shared_ptr<ModelFile>> parse(std::span<const std::byte> bytes, const std::string& path,
-                                         const support::MappedFile* mapped) {
+                                         const support::MappedFile* mapped, const OpenHooks& hooks) {
   const Source source{support::file_label(path), bytes};
   auto model = std::make_shared<ModelFile>();
   model->path = path;
@@ -81,16 +81,16 @@ Result<std::shared_ptr<ModelFile>> parse(std::span<const std::byte> bytes, const
   ROOST_TRY(check_model(source, container, official, *model));
   describe(path, container, *model);
   model->embedded_vocabulary = std::move(container.vocabulary);
-  ROOST_TRY(fingerprint_and_verify(source, container, mapped, *model));
+  ROOST_TRY(fingerprint_and_verify(source, container, mapped, hooks, *model));
   return model;
 }
 
 }  // namespace
 
 Result<std::shared_ptr<ModelFile>> parse_model(std::span<const std::byte> bytes, const std::string& path,
-                                               const support::MappedFile* mapped) {
+                                               const support::MappedFile* mapped, const OpenHooks& hooks) {
   try {
-    return parse(bytes, path, mapped);
+    return parse(bytes, path, mapped, hooks);
   } catch (const std::bad_alloc&) {
     return error(ErrorCode::out_of_memory,
                  support::file_label(path) + ": not enough memory to read its table of contents.");
@@ -100,11 +100,13 @@ Result<std::shared_ptr<ModelFile>> parse_model(std::span<const std::byte> bytes,
   }
 }
 
-Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8) {
+Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8,
+                                                         const OpenHooks& hooks) {
   try {
     ROOST_ASSIGN(const std::shared_ptr<const support::MappedFile> mapped,
                  support::MappedFile::open(path_utf8));
-    ROOST_ASSIGN(std::shared_ptr<ModelFile> model, parse_model(mapped->bytes(), path_utf8, mapped.get()));
+    ROOST_ASSIGN(std::shared_ptr<ModelFile> model,
+                 parse_model(mapped->bytes(), path_utf8, mapped.get(), hooks));
     model->mapping = mapped;
     ROOST_TRY(mapped->unchanged());
     return std::shared_ptr<const ModelFile>(std::move(model));

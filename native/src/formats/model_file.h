@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -75,10 +76,18 @@ struct ModelFile {
   Result<void> unchanged() const;
 };
 
+// For large files: opening reads every byte once, for checksums and the fingerprint, which takes as long as
+// the disk does. Both are called on the thread that opens, neither may throw.
+struct OpenHooks {
+  std::function<void(double fraction)> progress;  // from 0 to 1, of the bytes to read
+  std::function<bool()> cancelled;                // polled every few milliseconds
+};
+
 // Detects the container by content, parses, checks names and shapes against each other. Executes nothing,
 // allocates nothing sized by an unchecked number. Errors: file_missing, file_unreadable, not_a_model,
-// model_unsafe, model_unsupported, model_truncated, model_damaged; each names the file and what is wrong with
-// it.
-Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8);
+// model_unsafe, model_unsupported, model_truncated, model_damaged, model_changed (while it was read),
+// out_of_memory, cancelled; each names the file and what is wrong with it.
+Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8,
+                                                         const OpenHooks& hooks = {});
 
 }  // namespace roost::formats

@@ -2,6 +2,7 @@
 // facts about the files are those of tests/fixtures/README.md.
 #include "formats/model_file.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <string>
@@ -183,6 +184,19 @@ TEST("a file that is missing, a folder, or no model: a typed error that names it
   CHECK(open_model_file(kFixtures + "sampler.json").failure().code == ErrorCode::not_a_model);
   CHECK(open_model_file(kFixtures + "rwkv7-l3-c128-bf16.expected.bin").failure().code ==
         ErrorCode::not_a_model);
+}
+
+TEST("opening reports its progress and can be cancelled") {
+  std::vector<double> fractions;
+  OpenHooks hooks;
+  hooks.progress = [&](double fraction) { fractions.push_back(fraction); };
+  REQUIRE(open_model_file(kFixtures + "rwkv7-l3-c128-bf16.pth", hooks).ok());
+  REQUIRE(fractions.size() >= 2);
+  CHECK(std::is_sorted(fractions.begin(), fractions.end()));
+  CHECK(fractions.front() >= 0.0);
+  CHECK_EQUAL(fractions.back(), 1.0);
+  hooks.cancelled = [] { return true; };
+  CHECK(open_model_file(kFixtures + "rwkv7-l3-c128-bf16.pth", hooks).failure().code == ErrorCode::cancelled);
 }
 
 TEST_MAIN()

@@ -17,6 +17,7 @@ namespace roost::formats {
 // `path` names the file in messages and gives the title; `bytes` must outlive the result. `mapped` may be
 // null. Never throws.
 Result<std::shared_ptr<ModelFile>> parse_model(std::span<const std::byte> bytes, const std::string& path,
-                                               const support::MappedFile* mapped);
+                                               const support::MappedFile* mapped,
+                                               const OpenHooks& hooks = {});
 
 }  // namespace roost::formats
