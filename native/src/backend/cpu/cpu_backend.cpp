@@ -128,7 +128,7 @@ Result<Tensor> CpuBackend::load_matrix(const formats::Weight& source, DType type
     return error(ErrorCode::internal, "More weights were loaded than room was reserved for.");
   if (!pack(source, shape, to, pool_))
     return too_little_memory(source.columns * 64, machine_memory().available);
-  shape.panels = to;
+  shape.data = to;
   Tensor tensor;
   tensor.buffer = new_buffer();
   tensor.type = type;

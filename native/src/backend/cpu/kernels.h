@@ -9,15 +9,19 @@
 
 namespace roost::backend::cpu {
 
-// Packed matrices are cut into panels of 16 output rows, and a panel is read front to back, once per product:
-//   f32, f16  [k][16]
-//   bf16      [k / 2][16][2]       an odd last column is followed by zeros
-//   q8        per 32 columns: 16 f16 scales, then int8 [8][16][4]
+// Packed matrices are cut into panels of 16 output rows, and four panels lie side by side in a group, which
+// is read front to back, once per product: one stream, because the hardware needs a while to see each new
+// one. The last group may have g < 4 panels. Per group:
+//   f32, f16  [k][g][16]
+//   bf16      [k / 2][g][16][2]    an odd last column is followed by zeros
+//   q8        per 32 columns: f16 scales [g][16], then int8 [8][g][16][4]
 // Rows past the last are zeros. One layout serves every instruction set.
 constexpr std::uint32_t panel_rows = 16;
-constexpr std::uint32_t panels_per_task = 4;
+constexpr std::uint32_t group_panels = 4;
+constexpr std::uint32_t group_rows = panel_rows * group_panels;
 constexpr std::uint32_t q8_columns = 32;
-constexpr std::uint32_t q8_block_bytes = 2 * panel_rows + q8_columns * panel_rows;
+constexpr std::uint32_t q8_scale_bytes = 2 * panel_rows;                            // of a panel's block
+constexpr std::uint32_t q8_block_bytes = q8_scale_bytes + q8_columns * panel_rows;  // of a panel
 // Sums run over 256 columns at a time, in order, and the partial sums are added in order. Every path keeps to
 // this, so that a token's numbers do not depend on how many others it travels with, nor on the number of
 // threads.
@@ -26,8 +30,17 @@ constexpr std::uint32_t k_block = 256;
 struct PackedMatrix {
   DType type = DType::f32;
   std::uint32_t rows = 0, columns = 0;
-  const unsigned char* panels = nullptr;  // 64-byte aligned
-  std::size_t panel_bytes = 0;            // a multiple of 32
+  const unsigned char* data = nullptr;  // 64-byte aligned
+  std::size_t panel_bytes = 0;          // a multiple of 32
+
+  std::uint32_t groups() const { return (rows + group_rows - 1) / group_rows; }
+  const unsigned char* group(std::uint32_t index) const {
+    return data + index * (panel_bytes * group_panels);
+  }
+  std::uint32_t panels_of(std::uint32_t index) const {
+    const std::uint32_t left = (rows - index * group_rows + panel_rows - 1) / panel_rows;
+    return left < group_panels ? left : group_panels;
+  }
 };
 
 // Activations as integers, for kernels that multiply bytes: per 32 columns a scale and three signed digits to
@@ -41,21 +54,21 @@ struct IntegerBlock {
   std::int8_t digit[digits][q8_columns];
 };
 
-// out[t][n] = (accumulate ? out[t][n] : 0) + sum over k of w[16 * first_panel + n][k] * x[t][k]
+// One group: out[t][n] = (accumulate ? out[t][n] : 0) + sum over k of w[64 * group + n][k] * x[t][k]
 struct ProductTask {
   const PackedMatrix* weight;
-  std::uint32_t first_panel, panels;  // panels <= panels_per_task
+  std::uint32_t group;
   const float* x;
   std::size_t x_stride;
   const IntegerBlock* x_blocks;  // instead of x, where the table has `quantise` and the weight is q8
   std::size_t x_blocks_stride;
   std::uint32_t tokens;
-  float* out;  // of row first_panel * 16
+  float* out;  // of the group's first row
   std::size_t out_stride;
   bool accumulate;
   float* scratch;  // product_scratch floats, 64-byte aligned
 };
-constexpr std::size_t product_scratch = std::size_t{k_block} * panel_rows * panels_per_task;
+constexpr std::size_t product_scratch = std::size_t{k_block} * group_rows;
 
 // One head over all tokens of one sequence, see backend.h (Wkv7). Pointers are those of the head's first
 // channel.

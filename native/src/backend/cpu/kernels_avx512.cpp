@@ -86,10 +86,12 @@ ROOST_INLINE F power_of_two(F n) {
 ROOST_INLINE F load_f16(const unsigned char* p) {
   return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
 }
-ROOST_INLINE void load_bf16(const unsigned char* p, F& even, F& odd) {
-  const __m512i pairs = _mm512_loadu_si512(p);
-  even = _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16));
-  odd = _mm512_castsi512_ps(_mm512_and_si512(pairs, _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
+ROOST_INLINE F load_bf16_even(const unsigned char* p) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16));
+}
+ROOST_INLINE F load_bf16_odd(const unsigned char* p) {
+  return _mm512_castsi512_ps(
+      _mm512_and_si512(_mm512_loadu_si512(p), _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
 }
 ROOST_INLINE Bytes load_bytes(const unsigned char* p) {
   return _mm512_loadu_si512(p);

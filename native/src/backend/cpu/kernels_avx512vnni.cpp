@@ -48,27 +48,28 @@ ROOST_INLINE __m512i four_digits(const std::int8_t* at) {
   return _mm512_set1_epi32(quad);
 }
 
-// P panels times T tokens, all columns.
+// Panels panel ... panel + P of a group times T tokens, all columns.
 template <int P, int T>
-ROOST_NOINLINE void tile(const ProductTask& task, const unsigned char* panels, std::uint32_t token,
-                         float* out, std::uint32_t columns) {
+ROOST_NOINLINE void tile(const ProductTask& task, std::uint32_t panel, std::uint32_t token) {
   const PackedMatrix& matrix = *task.weight;
+  const std::size_t panels = matrix.panels_of(task.group);
   const IntegerBlock* const x = task.x_blocks + token * task.x_blocks_stride;
   __m512 sums[T][P];
   ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int p = 0; p < P; ++p) sums[t][p] =
       _mm512_setzero_ps();
   const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
   const std::uint32_t blocks = matrix.columns / q8_columns;
-  for (std::uint32_t b = 0; b < blocks; ++b) {
-    const unsigned char* const block = panels + b * std::size_t{q8_block_bytes};
+  const unsigned char* block = matrix.group(task.group);
+  for (std::uint32_t b = 0; b < blocks; ++b, block += panels * q8_block_bytes) {
     __m512i products[T][P][digits];
     ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int p = 0; p < P; ++p)
         ROOST_UNROLL for (std::uint32_t d = 0; d < digits; ++d) products[t][p][d] =
             _mm512_set1_epi32(x[t * task.x_blocks_stride + b].start[d]);
+    const unsigned char* const quanta = block + panels * q8_scale_bytes + panel * 64;
     ROOST_UNROLL for (std::uint32_t quad = 0; quad < q8_columns / 4; ++quad) {
       __m512i w[P];
-      ROOST_UNROLL for (int p = 0; p < P; ++p) w[p] = _mm512_xor_si512(
-          _mm512_loadu_si512(block + p * matrix.panel_bytes + 2 * panel_rows + quad * 64), flip);
+      ROOST_UNROLL for (int p = 0; p < P; ++p) w[p] =
+          _mm512_xor_si512(_mm512_loadu_si512(quanta + quad * panels * 64 + p * 64), flip);
       ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (std::uint32_t d = 0; d < digits; ++d) {
         const __m512i digit = four_digits(x[t * task.x_blocks_stride + b].digit[d] + quad * 4);
         ROOST_UNROLL for (int p = 0; p < P; ++p) products[t][p][d] =
@@ -76,8 +77,8 @@ ROOST_NOINLINE void tile(const ProductTask& task, const unsigned char* panels, s
       }
     }
     __m512 scale[P];
-    ROOST_UNROLL for (int p = 0; p < P; ++p) scale[p] =
-        _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + p * matrix.panel_bytes)));
+    ROOST_UNROLL for (int p = 0; p < P; ++p) scale[p] = _mm512_cvtph_ps(_mm256_loadu_si256(
+        reinterpret_cast<const __m256i*>(block + (panel + static_cast<unsigned>(p)) * q8_scale_bytes)));
     ROOST_UNROLL for (int t = 0; t < T; ++t) {
       const __m512 x_scale = _mm512_set1_ps(x[t * task.x_blocks_stride + b].scale);
       ROOST_UNROLL for (int p = 0; p < P; ++p) {
@@ -89,42 +90,34 @@ ROOST_NOINLINE void tile(const ProductTask& task, const unsigned char* panels, s
       }
     }
   }
+  const std::uint32_t rows = matrix.rows - task.group * group_rows;
   ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int p = 0; p < P; ++p) {
-    const std::uint32_t first = static_cast<std::uint32_t>(p) * panel_rows;
-    if (first >= columns) continue;
-    const std::uint32_t n = columns - first < panel_rows ? columns - first : panel_rows;
+    const std::uint32_t first = (panel + static_cast<std::uint32_t>(p)) * panel_rows;
+    const std::uint32_t n = rows - first < panel_rows ? rows - first : panel_rows;
     const auto lanes = static_cast<__mmask16>((1u << n) - 1);
-    float* const to = out + (token + static_cast<std::uint32_t>(t)) * task.out_stride + first;
+    float* const to = task.out + (token + static_cast<std::uint32_t>(t)) * task.out_stride + first;
     const __m512 before = task.accumulate ? _mm512_maskz_loadu_ps(lanes, to) : _mm512_setzero_ps();
     _mm512_mask_storeu_ps(to, lanes, task.accumulate ? _mm512_add_ps(before, sums[t][p]) : sums[t][p]);
   }
 }
 
 void product_q8(const ProductTask& task) {
-  const PackedMatrix& matrix = *task.weight;
-  const unsigned char* panels = matrix.panels + task.first_panel * matrix.panel_bytes;
-  std::uint32_t columns = matrix.rows - task.first_panel * panel_rows;
-  float* out = task.out;
-  for (std::uint32_t left = task.panels; left > 0;) {
-    std::uint32_t taken = 1;
-    if (task.tokens == 1 && left >= 4) {
-      tile<4, 1>(task, panels, 0, out, columns);
-      taken = 4;
-    } else if (left >= 2) {
-      std::uint32_t t = 0;
-      for (; t + 3 <= task.tokens; t += 3) tile<2, 3>(task, panels, t, out, columns);
-      if (t + 2 == task.tokens) tile<2, 2>(task, panels, t, out, columns);
-      if (t + 1 == task.tokens) tile<2, 1>(task, panels, t, out, columns);
-      taken = 2;
+  const std::uint32_t panels = task.weight->panels_of(task.group);
+  for (std::uint32_t panel = 0; panel < panels;) {
+    std::uint32_t t = 0;
+    if (task.tokens == 1 && panel + 4 <= panels) {
+      tile<4, 1>(task, panel, 0);
+      panel += 4;
+    } else if (panel + 2 <= panels) {
+      for (; t + 3 <= task.tokens; t += 3) tile<2, 3>(task, panel, t);
+      if (t + 2 == task.tokens) tile<2, 2>(task, panel, t);
+      if (t + 1 == task.tokens) tile<2, 1>(task, panel, t);
+      panel += 2;
     } else {
-      std::uint32_t t = 0;
-      for (; t + 2 <= task.tokens; t += 2) tile<1, 2>(task, panels, t, out, columns);
-      if (t < task.tokens) tile<1, 1>(task, panels, t, out, columns);
+      for (; t + 2 <= task.tokens; t += 2) tile<1, 2>(task, panel, t);
+      if (t < task.tokens) tile<1, 1>(task, panel, t);
+      panel += 1;
     }
-    left -= taken;
-    panels += taken * matrix.panel_bytes;
-    out += taken * panel_rows;
-    columns = columns > taken * panel_rows ? columns - taken * panel_rows : 0;
   }
 }
 

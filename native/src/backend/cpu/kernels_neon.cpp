@@ -86,10 +86,12 @@ ROOST_INLINE F power_of_two(F n) {
 ROOST_INLINE F load_f16(const unsigned char* p) {
   return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(reinterpret_cast<const std::uint16_t*>(p))));
 }
-ROOST_INLINE void load_bf16(const unsigned char* p, F& even, F& odd) {
-  const uint32x4_t pairs = vld1q_u32(reinterpret_cast<const std::uint32_t*>(p));
-  even = vreinterpretq_f32_u32(vshlq_n_u32(pairs, 16));
-  odd = vreinterpretq_f32_u32(vandq_u32(pairs, vdupq_n_u32(0xffff0000u)));
+ROOST_INLINE F load_bf16_even(const unsigned char* p) {
+  return vreinterpretq_f32_u32(vshlq_n_u32(vld1q_u32(reinterpret_cast<const std::uint32_t*>(p)), 16));
+}
+ROOST_INLINE F load_bf16_odd(const unsigned char* p) {
+  return vreinterpretq_f32_u32(
+      vandq_u32(vld1q_u32(reinterpret_cast<const std::uint32_t*>(p)), vdupq_n_u32(0xffff0000u)));
 }
 ROOST_INLINE Bytes load_bytes(const unsigned char* p) {
   return vld1q_s32(reinterpret_cast<const std::int32_t*>(p));

@@ -15,23 +15,24 @@ std::uint16_t u16_at(const unsigned char* p) {
   return value;
 }
 
-// Number k of row `row` of a panel.
-float weight_at(DType type, const unsigned char* panel, std::uint32_t row, std::uint32_t k) {
+// Number k of a row of a group that has `panels` panels.
+float weight_at(DType type, const unsigned char* group, std::size_t panels, std::size_t row, std::size_t k) {
+  const std::size_t width = panels * panel_rows;
   switch (type) {
     case DType::f32: {
       float value;
-      std::memcpy(&value, panel + (std::size_t{k} * panel_rows + row) * 4, 4);
+      std::memcpy(&value, group + (k * width + row) * 4, 4);
       return value;
     }
     case DType::f16:
-      return support::f16_to_f32(u16_at(panel + (std::size_t{k} * panel_rows + row) * 2));
+      return support::f16_to_f32(u16_at(group + (k * width + row) * 2));
     case DType::bf16:
-      return support::bf16_to_f32(u16_at(panel + ((std::size_t{k} / 2 * panel_rows + row) * 2 + k % 2) * 2));
+      return support::bf16_to_f32(u16_at(group + ((k / 2 * width + row) * 2 + k % 2) * 2));
     case DType::q8: {
-      const unsigned char* block = panel + std::size_t{k / q8_columns} * q8_block_bytes;
-      const std::uint32_t in_block = k % q8_columns;
+      const unsigned char* block = group + k / q8_columns * panels * q8_block_bytes;
+      const std::size_t in_block = k % q8_columns;
       const auto quantum = static_cast<signed char>(
-          block[2 * panel_rows + (in_block / 4 * panel_rows + row) * 4 + in_block % 4]);
+          block[panels * q8_scale_bytes + (in_block / 4 * width + row) * 4 + in_block % 4]);
       return static_cast<float>(quantum) * support::f16_to_f32(u16_at(block + 2 * row));
     }
   }
@@ -40,15 +41,14 @@ float weight_at(DType type, const unsigned char* panel, std::uint32_t row, std::
 
 void product(const ProductTask& task) {
   const PackedMatrix& matrix = *task.weight;
-  for (std::uint32_t n = 0; n < task.panels * panel_rows; ++n) {
-    const std::uint32_t row = task.first_panel * panel_rows + n;
-    if (row >= matrix.rows) return;
-    const unsigned char* panel = matrix.panels + row / panel_rows * matrix.panel_bytes;
+  const std::uint32_t panels = matrix.panels_of(task.group);
+  for (std::uint32_t n = 0; n < panels * panel_rows; ++n) {
+    if (task.group * group_rows + n >= matrix.rows) return;
     for (std::uint32_t first = 0; first < matrix.columns; first += k_block) {
       const std::uint32_t count = matrix.columns - first < k_block ? matrix.columns - first : k_block;
       float* const weights = task.scratch;
       for (std::uint32_t k = 0; k < count; ++k) {
-        weights[k] = weight_at(matrix.type, panel, row % panel_rows, first + k);
+        weights[k] = weight_at(matrix.type, matrix.group(task.group), panels, n, first + k);
       }
       for (std::uint32_t t = 0; t < task.tokens; ++t) {
         const float* x = task.x + t * task.x_stride + first;

@@ -126,8 +126,7 @@ void CpuBackend::products(std::span<const Product> products) {
     const std::uint32_t token_blocks = (tokens + block_tokens - 1) / block_tokens;
     products_.push_back({view(product.out), view(product.x), &matrix, product.epilogue, vector(product.bias),
                          tasks, token_blocks, block_tokens, no_input});
-    constexpr std::uint32_t task_rows = panel_rows * panels_per_task;
-    tasks += (matrix.rows + task_rows - 1) / task_rows * token_blocks;
+    tasks += matrix.groups() * token_blocks;
   }
   if (kernels_.quantise != nullptr) record_quantise(first);
   record(tasks, ProductsTask{first, static_cast<std::uint32_t>(products.size())});
@@ -183,14 +182,11 @@ void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch)
   const PackedMatrix& matrix = *product.weight;
   const std::uint32_t local = task - product.first_task;
   const std::uint32_t first_token = local % product.token_blocks * product.block_tokens;
-  const std::uint32_t first_panel = local / product.token_blocks * panels_per_task;
-  const std::uint32_t first_row = first_panel * panel_rows;
-  const std::uint32_t panels = (matrix.rows + panel_rows - 1) / panel_rows;
+  const std::uint32_t group = local / product.token_blocks, first_row = group * group_rows;
 
   ProductTask part{};
   part.weight = &matrix;
-  part.first_panel = first_panel;
-  part.panels = std::min(panels_per_task, panels - first_panel);
+  part.group = group;
   part.x = product.x.row(first_token);
   part.x_stride = product.x.stride;
   part.tokens = std::min(product.block_tokens, product.x.rows - first_token);
@@ -207,7 +203,7 @@ void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch)
   }
 
   if (product.epilogue == Epilogue::none || product.epilogue == Epilogue::add) return;
-  const std::uint32_t rows = std::min(part.panels * panel_rows, matrix.rows - first_row);
+  const std::uint32_t rows = std::min(group_rows, matrix.rows - first_row);
   const float* const bias = product.bias == nullptr ? nullptr : product.bias + first_row;
   for (std::uint32_t t = 0; t < part.tokens; ++t) {
     kernels_.epilogue(product.epilogue, part.out + t * part.out_stride, bias, rows);

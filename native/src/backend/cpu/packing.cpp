@@ -86,27 +86,20 @@ void encode(const float* from, std::size_t columns, DType type, unsigned char* t
   }
 }
 
-// Files align nothing, so numbers are moved by memcpy, which compiles to plain loads and stores.
+// Each writes one panel of a group, whose columns lie `step` bytes apart. Files align nothing, so numbers are
+// moved by memcpy, which compiles to plain loads and stores.
 template <std::size_t Bytes>
-void interleave(const EncodedRows& rows, std::size_t columns, unsigned char* to) {
-  for (std::size_t k = 0; k < columns; ++k, to += panel_rows * Bytes) {
+void interleave(const EncodedRows& rows, std::size_t columns, unsigned char* to, std::size_t step) {
+  for (std::size_t k = 0; k < columns; ++k, to += step) {
     for (std::size_t r = 0; r < panel_rows; ++r) {
       if (rows.row[r] != nullptr) std::memcpy(to + r * Bytes, rows.row[r] + k * Bytes, Bytes);
     }
   }
 }
 
-void interleave_full_u16(const EncodedRows& rows, std::size_t columns, unsigned char* to) {
-  const unsigned char* row[panel_rows];
-  std::copy(std::begin(rows.row), std::end(rows.row), std::begin(row));
-  for (std::size_t k = 0; k < columns; ++k, to += panel_rows * 2) {
-    for (std::size_t r = 0; r < panel_rows; ++r) std::memcpy(to + r * 2, row[r] + k * 2, 2);
-  }
-}
-
-void interleave_pairs(const EncodedRows& rows, std::size_t columns, unsigned char* to) {
+void interleave_pairs(const EncodedRows& rows, std::size_t columns, unsigned char* to, std::size_t step) {
   std::size_t k = 0;
-  for (; k + 2 <= columns; k += 2, to += panel_rows * 4) {
+  for (; k + 2 <= columns; k += 2, to += step) {
     for (std::size_t r = 0; r < panel_rows; ++r) {
       if (rows.row[r] != nullptr) std::memcpy(to + r * 4, rows.row[r] + k * 2, 4);
     }
@@ -118,14 +111,17 @@ void interleave_pairs(const EncodedRows& rows, std::size_t columns, unsigned cha
   }
 }
 
-void interleave_q8(const EncodedRows& rows, std::size_t columns, unsigned char* to) {
-  for (std::size_t block = 0; block < columns / q8_columns; ++block, to += q8_block_bytes) {
+void interleave_q8(const EncodedRows& rows, std::size_t columns, unsigned char* group, std::size_t panels,
+                   std::size_t panel) {
+  for (std::size_t block = 0; block < columns / q8_columns; ++block, group += panels * q8_block_bytes) {
+    unsigned char* const scales = group + panel * q8_scale_bytes;
+    unsigned char* const quanta = group + panels * q8_scale_bytes + panel * panel_rows * 4;
     for (std::size_t r = 0; r < panel_rows; ++r) {
       if (rows.row[r] == nullptr) continue;
       const unsigned char* from = rows.row[r] + block * file_block_bytes;
-      std::memcpy(to + 2 * r, from, 2);
+      std::memcpy(scales + 2 * r, from, 2);
       for (std::size_t quad = 0; quad < q8_columns / 4; ++quad) {
-        std::memcpy(to + 2 * panel_rows + (quad * panel_rows + r) * 4, from + 2 + quad * 4, 4);
+        std::memcpy(quanta + (quad * panels * panel_rows + r) * 4, from + 2 + quad * 4, 4);
       }
     }
   }
@@ -164,42 +160,45 @@ bool pack(const Weight& source, const PackedMatrix& shape, unsigned char* to, su
   const std::size_t columns = shape.columns;
   const std::size_t row_bytes = encoded_row_bytes(shape.type, columns);
   const bool in_place = stored_as(source, shape.type) && source.column_stride == 1;
-  const std::size_t panels = (shape.rows + panel_rows - 1) / panel_rows;
 
-  return pool.parallel_for(panels, 1, [&](std::size_t begin, std::size_t end, int) {
+  return pool.parallel_for(shape.groups(), 1, [&](std::size_t begin, std::size_t end, int) {
     std::vector<float> wide(in_place ? 0 : columns);
     std::vector<unsigned char> encoded(in_place ? 0 : row_bytes * panel_rows);
-    for (std::size_t panel = begin; panel < end; ++panel) {
-      EncodedRows rows;
-      const std::size_t first = panel * panel_rows;
-      const std::size_t count = std::min<std::size_t>(panel_rows, shape.rows - first);
-      for (std::size_t r = 0; r < count; ++r) {
-        if (in_place) {
-          const auto stride = static_cast<std::size_t>(source.row_stride);
-          rows.row[r] = reinterpret_cast<const unsigned char*>(source.data) +
-                        (first + r) * encoded_row_bytes(shape.type, stride);
-        } else {
-          formats::read_row(source, first + r, wide.data());
-          encode(wide.data(), columns, shape.type, encoded.data() + r * row_bytes);
-          rows.row[r] = encoded.data() + r * row_bytes;
+    for (std::size_t index = begin; index < end; ++index) {
+      const std::size_t panels = shape.panels_of(static_cast<std::uint32_t>(index));
+      const std::size_t first_row = index * group_rows;
+      unsigned char* const group = to + index * group_panels * shape.panel_bytes;
+      if (first_row + group_rows > shape.rows || columns % 2 != 0)
+        std::memset(group, 0, panels * shape.panel_bytes);
+      for (std::size_t panel = 0; panel < panels; ++panel) {
+        EncodedRows rows;
+        const std::size_t first = first_row + panel * panel_rows;
+        const std::size_t count = std::min<std::size_t>(panel_rows, shape.rows - first);
+        for (std::size_t r = 0; r < count; ++r) {
+          if (in_place) {
+            const auto stride = static_cast<std::size_t>(source.row_stride);
+            rows.row[r] = reinterpret_cast<const unsigned char*>(source.data) +
+                          (first + r) * encoded_row_bytes(shape.type, stride);
+          } else {
+            formats::read_row(source, first + r, wide.data());
+            encode(wide.data(), columns, shape.type, encoded.data() + r * row_bytes);
+            rows.row[r] = encoded.data() + r * row_bytes;
+          }
         }
-      }
-      unsigned char* const out = to + panel * shape.panel_bytes;
-      const bool full = count == panel_rows;
-      if (!full || (shape.type == DType::bf16 && columns % 2 != 0)) std::memset(out, 0, shape.panel_bytes);
-      switch (shape.type) {
-        case DType::f32:
-          interleave<4>(rows, columns, out);
-          break;
-        case DType::f16:
-          full ? interleave_full_u16(rows, columns, out) : interleave<2>(rows, columns, out);
-          break;
-        case DType::bf16:
-          interleave_pairs(rows, columns, out);
-          break;
-        case DType::q8:
-          interleave_q8(rows, columns, out);
-          break;
+        switch (shape.type) {
+          case DType::f32:
+            interleave<4>(rows, columns, group + panel * 64, panels * 64);
+            break;
+          case DType::f16:
+            interleave<2>(rows, columns, group + panel * 32, panels * 32);
+            break;
+          case DType::bf16:
+            interleave_pairs(rows, columns, group + panel * 64, panels * 64);
+            break;
+          case DType::q8:
+            interleave_q8(rows, columns, group, panels, panel);
+            break;
+        }
       }
     }
   });

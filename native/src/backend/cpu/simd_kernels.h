@@ -4,7 +4,7 @@
 //   zero set1 load store load_part store_part add sub mul fma (a*b+c) div vmax vmin bitwise_xor square_root
 //   (of one float) sum                           of all lanes, in a fixed order select_less(a, b, x, y) a < b
 //   ? x : y absolute, round_nearest, power_of_two (of a whole number in [-126, 127]) load_f16(p) width halves
-//   load_bf16(p, even, odd)       2 * width brain floats: lanes of the even and of the odd ones
+//   load_bf16_even(p), load_bf16_odd(p)     2 * width brain floats: lanes of the even, of the odd ones
 //   Bytes, load_bytes(p), byte_of<j>(bytes)     4 * width int8: the j-th of each group of four, as floats
 //   panels_for(tokens)            how many panels a tile of so many tokens holds in registers: 4, 2 or 1
 // vmax(c, x) and vmin(c, x) must give x where x is NaN, so that damage stays visible.
@@ -30,70 +30,59 @@ ROOST_INLINE void multiply_add(Accumulators<P, T>& sums, const F* w, const float
   }
 }
 
+// Each format: `w` is the first of P panels in a group of `panels`, at the first of `count` columns.
 struct WeightF32 {
-  static constexpr std::size_t bytes_per_column = 64;  // of one panel, over whole k steps
+  static constexpr bool widens = false;
+  static constexpr std::size_t panel_step = 64;        // bytes from a panel to its neighbour
+  static constexpr std::size_t bytes_per_column = 64;  // of one panel
   template <int P, int T>
-  static ROOST_INLINE void run(const unsigned char* w, std::size_t panel_bytes, const float* x,
+  static ROOST_INLINE void run(const unsigned char* w, std::size_t panels, const float* x,
                                std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
-    for (std::uint32_t k = 0; k < count; ++k) {
+    for (std::uint32_t k = 0; k < count; ++k, w += panels * 64) {
       F row[P * vectors_per_panel];
-      ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
-          row[p * vectors_per_panel + v] =
-              load(reinterpret_cast<const float*>(w + p * panel_bytes + k * bytes_per_column) + v * width);
+      ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] =
+          load(reinterpret_cast<const float*>(w) + q * width);
       multiply_add<P, T>(sums, row, x + k, x_stride);
     }
   }
-  static ROOST_INLINE void widen(const unsigned char*, std::uint32_t, float*) {}
 };
 
 struct WeightF16 {
+  static constexpr bool widens = false;
+  static constexpr std::size_t panel_step = 32;
   static constexpr std::size_t bytes_per_column = 32;
   template <int P, int T>
-  static ROOST_INLINE void run(const unsigned char* w, std::size_t panel_bytes, const float* x,
+  static ROOST_INLINE void run(const unsigned char* w, std::size_t panels, const float* x,
                                std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
-    for (std::uint32_t k = 0; k < count; ++k) {
+    for (std::uint32_t k = 0; k < count; ++k, w += panels * 32) {
       F row[P * vectors_per_panel];
-      ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
-          row[p * vectors_per_panel + v] =
-              load_f16(w + p * panel_bytes + k * bytes_per_column + v * width * 2);
+      ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] = load_f16(w + q * width * 2);
       multiply_add<P, T>(sums, row, x + k, x_stride);
-    }
-  }
-  static ROOST_INLINE void widen(const unsigned char* w, std::uint32_t count, float* out) {
-    for (std::uint32_t k = 0; k < count; ++k) {
-      ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
-          store(out + k * 16 + v * width, load_f16(w + k * bytes_per_column + v * width * 2));
     }
   }
 };
 
 struct WeightBf16 {
+  static constexpr bool widens = false;
+  static constexpr std::size_t panel_step = 64;  // of a pair of columns
   static constexpr std::size_t bytes_per_column = 32;
   template <int P, int T>
-  static ROOST_INLINE void run(const unsigned char* w, std::size_t panel_bytes, const float* x,
+  static ROOST_INLINE void run(const unsigned char* w, std::size_t panels, const float* x,
                                std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
-    for (std::uint32_t k = 0; k < count; k += 2) {
-      F even[P * vectors_per_panel], odd[P * vectors_per_panel];
-      ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
-          load_bf16(w + p * panel_bytes + k * bytes_per_column + v * width * 4,
-                    even[p * vectors_per_panel + v], odd[p * vectors_per_panel + v]);
-      multiply_add<P, T>(sums, even, x + k, x_stride);
-      if (k + 1 < count) multiply_add<P, T>(sums, odd, x + k + 1, x_stride);
-    }
-  }
-  static ROOST_INLINE void widen(const unsigned char* w, std::uint32_t count, float* out) {
-    for (std::uint32_t k = 0; k < count; k += 2) {
-      ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v) {
-        F even, odd;
-        load_bf16(w + k * bytes_per_column + v * width * 4, even, odd);
-        store(out + k * 16 + v * width, even);
-        if (k + 1 < count) store(out + (k + 1) * 16 + v * width, odd);
-      }
+    for (std::uint32_t k = 0; k < count; k += 2, w += panels * 64) {
+      F row[P * vectors_per_panel];
+      ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] = load_bf16_even(w + q * width * 4);
+      multiply_add<P, T>(sums, row, x + k, x_stride);
+      if (k + 1 == count) return;
+      ROOST_LOAD_AGAIN();  // rather than keep the pairs in registers that the sums need
+      ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] = load_bf16_odd(w + q * width * 4);
+      multiply_add<P, T>(sums, row, x + k + 1, x_stride);
     }
   }
 };
 
 struct WeightQ8 {
+  static constexpr bool widens = true;
   static constexpr std::size_t bytes_per_column = 17;  // 544 bytes for 32 columns
   template <int P, int T, int J>
   static ROOST_INLINE void quarter(const Bytes* bytes, const F* scale, const float* x, std::size_t x_stride,
@@ -103,18 +92,20 @@ struct WeightQ8 {
     ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] = mul(byte_of<J>(bytes[q]), scale[q]);
     multiply_add<P, T>(sums, row, x + J, x_stride);
   }
+  // Panels first_panel ... of the group, whose scales and bytes lie apart.
   template <int P, int T>
-  static ROOST_INLINE void run(const unsigned char* w, std::size_t panel_bytes, const float* x,
-                               std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
-    for (std::uint32_t block = 0; block < count / 32; ++block) {
-      const unsigned char* at = w + block * std::size_t{544};
+  static ROOST_INLINE void run(const unsigned char* group, std::size_t panels, std::size_t first_panel,
+                               const float* x, std::size_t x_stride, std::uint32_t count,
+                               Accumulators<P, T>& sums) {
+    for (std::uint32_t block = 0; block < count / 32; ++block, group += panels * 544) {
       F scale[P * vectors_per_panel];
-      ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
-          scale[p * vectors_per_panel + v] = load_f16(at + p * panel_bytes + v * width * 2);
-      for (std::uint32_t k = 0; k < 32; k += 4) {
+      ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) scale[q] =
+          load_f16(group + first_panel * 32 + q * width * 2);
+      const unsigned char* at = group + panels * 32 + first_panel * 64;
+      for (std::uint32_t k = 0; k < 32; k += 4, at += panels * 64) {
         Bytes bytes[P * vectors_per_panel];
-        ROOST_UNROLL for (int p = 0; p < P; ++p) ROOST_UNROLL for (int v = 0; v < vectors_per_panel; ++v)
-            bytes[p * vectors_per_panel + v] = load_bytes(at + p * panel_bytes + 32 + k * 16 + v * width * 4);
+        ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) bytes[q] =
+            load_bytes(at + q * width * 4);
         const float* here = x + block * 32 + k;
         quarter<P, T, 0>(bytes, scale, here, x_stride, sums);
         quarter<P, T, 1>(bytes, scale, here, x_stride, sums);
@@ -123,18 +114,20 @@ struct WeightQ8 {
       }
     }
   }
-  static ROOST_INLINE void widen(const unsigned char* w, std::uint32_t count, float* out) {
-    for (std::uint32_t block = 0; block < count / 32; ++block) {
-      const unsigned char* at = w + block * std::size_t{544};
-      for (int v = 0; v < vectors_per_panel; ++v) {
-        const F scale = load_f16(at + v * width * 2);
+  // A whole group to the layout of f32.
+  static ROOST_INLINE void widen(const unsigned char* group, std::size_t panels, std::uint32_t count,
+                                 float* out) {
+    const std::size_t vectors = panels * vectors_per_panel, row = panels * 16;
+    for (std::uint32_t block = 0; block < count / 32; ++block, group += panels * 544) {
+      for (std::size_t q = 0; q < vectors; ++q) {
+        const F scale = load_f16(group + q * width * 2);
         for (std::uint32_t k = 0; k < 32; k += 4) {
-          const Bytes bytes = load_bytes(at + 32 + k * 16 + v * width * 4);
-          float* to = out + (block * 32 + k) * 16 + v * width;
+          const Bytes bytes = load_bytes(group + panels * 32 + k / 4 * panels * 64 + q * width * 4);
+          float* to = out + (block * 32 + k) * row + q * width;
           store(to, mul(byte_of<0>(bytes), scale));
-          store(to + 16, mul(byte_of<1>(bytes), scale));
-          store(to + 32, mul(byte_of<2>(bytes), scale));
-          store(to + 48, mul(byte_of<3>(bytes), scale));
+          store(to + row, mul(byte_of<1>(bytes), scale));
+          store(to + 2 * row, mul(byte_of<2>(bytes), scale));
+          store(to + 3 * row, mul(byte_of<3>(bytes), scale));
         }
       }
     }
@@ -142,32 +135,36 @@ struct WeightQ8 {
 };
 
 struct TilePlace {
-  const unsigned char* w;
-  std::size_t panel_bytes;
+  const unsigned char* w;  // the group, at the first of `count` columns
+  std::size_t panels;      // of the group
   const float* x;
   std::size_t x_stride;
-  std::uint32_t count;  // of k
+  std::uint32_t count;  // of columns
   float* out;
   std::size_t out_stride;
-  std::uint32_t columns;  // that exist, from out on
+  std::uint32_t rows;  // of the group that exist
   bool accumulate;
 };
 
 template <class W, int P, int T>
-ROOST_INLINE void tile(const TilePlace& at) {
+ROOST_INLINE void tile(const TilePlace& at, std::uint32_t panel) {
   Accumulators<P, T> sums;
   ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q)
       sums.at[t][q] = zero();
-  W::template run<P, T>(at.w, at.panel_bytes, at.x, at.x_stride, at.count, sums);
+  if constexpr (W::widens) {
+    W::template run<P, T>(at.w, at.panels, panel, at.x, at.x_stride, at.count, sums);
+  } else {
+    W::template run<P, T>(at.w + panel * W::panel_step, at.panels, at.x, at.x_stride, at.count, sums);
+  }
   ROOST_UNROLL for (int t = 0; t < T; ++t) {
-    float* out = at.out + t * at.out_stride;
+    float* const out = at.out + t * at.out_stride;
     ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) {
-      const std::uint32_t first = q * width;
-      if (first + width <= at.columns) {
+      const std::uint32_t first = panel * 16 + q * width;
+      if (first + width <= at.rows) {
         const F sum = at.accumulate ? add(load(out + first), sums.at[t][q]) : sums.at[t][q];
         store(out + first, sum);
-      } else if (first < at.columns) {
-        const std::uint32_t n = at.columns - first;
+      } else if (first < at.rows) {
+        const std::uint32_t n = at.rows - first;
         const F sum = at.accumulate ? add(load_part(out + first, n), sums.at[t][q]) : sums.at[t][q];
         store_part(out + first, sum, n);
       }
@@ -175,49 +172,46 @@ ROOST_INLINE void tile(const TilePlace& at) {
   }
 }
 
-// All panels of a task for T tokens.
+// All panels of a group for T tokens.
 template <class W, int T>
-ROOST_NOINLINE void tile_row(TilePlace at, std::uint32_t panels) {
-  while (panels > 0) {
-    std::uint32_t taken = 1;
-    if (panels >= 4 && panels_for(T) >= 4) {
-      if constexpr (panels_for(T) >= 4) tile<W, 4, T>(at);
-      taken = 4;
-    } else if (panels >= 2 && panels_for(T) >= 2) {
-      if constexpr (panels_for(T) >= 2) tile<W, 2, T>(at);
-      taken = 2;
+ROOST_NOINLINE void tile_row(const TilePlace& at) {
+  for (std::uint32_t panel = 0; panel < at.panels;) {
+    const std::size_t left = at.panels - panel;
+    if (left >= 4 && panels_for(T) >= 4) {
+      if constexpr (panels_for(T) >= 4) tile<W, 4, T>(at, panel);
+      panel += 4;
+    } else if (left >= 2 && panels_for(T) >= 2) {
+      if constexpr (panels_for(T) >= 2) tile<W, 2, T>(at, panel);
+      panel += 2;
     } else {
-      tile<W, 1, T>(at);
+      tile<W, 1, T>(at, panel);
+      panel += 1;
     }
-    panels -= taken;
-    at.w += taken * at.panel_bytes;
-    at.out += taken * 16;
-    at.columns = at.columns > taken * 16 ? at.columns - taken * 16 : 0;
   }
 }
 
 template <class W>
-ROOST_INLINE void tile_rows(TilePlace at, std::uint32_t panels, std::uint32_t tokens) {
+ROOST_INLINE void tile_rows(TilePlace at, std::uint32_t tokens) {
   while (tokens > 0) {
     const std::uint32_t taken = tokens < max_tile_tokens ? tokens : max_tile_tokens;
     switch (taken) {
       case 1:
-        tile_row<W, 1>(at, panels);
+        tile_row<W, 1>(at);
         break;
       case 2:
-        tile_row<W, 2>(at, panels);
+        tile_row<W, 2>(at);
         break;
       case 3:
-        tile_row<W, 3>(at, panels);
+        tile_row<W, 3>(at);
         break;
       case 4:
-        tile_row<W, 4>(at, panels);
+        tile_row<W, 4>(at);
         break;
       case 5:
-        tile_row<W, 5>(at, panels);
+        tile_row<W, 5>(at);
         break;
       default:
-        tile_row<W, 6>(at, panels);
+        tile_row<W, 6>(at);
         break;
     }
     tokens -= taken;
@@ -227,44 +221,43 @@ ROOST_INLINE void tile_rows(TilePlace at, std::uint32_t panels, std::uint32_t to
 }
 
 template <class W>
-ROOST_INLINE void product_of(const ProductTask& task, bool wide) {
+ROOST_INLINE void product_of(const ProductTask& task) {
   const PackedMatrix& matrix = *task.weight;
   TilePlace at{};
+  at.panels = matrix.panels_of(task.group);
   at.x_stride = task.x_stride;
   at.out = task.out;
   at.out_stride = task.out_stride;
-  at.columns = matrix.rows - task.first_panel * panel_rows;
-  const unsigned char* panels = matrix.panels + task.first_panel * matrix.panel_bytes;
+  const std::uint32_t left = matrix.rows - task.group * group_rows;
+  at.rows = left < group_rows ? left : group_rows;
   for (std::uint32_t k = 0; k < matrix.columns; k += k_block) {
     at.count = matrix.columns - k < k_block ? matrix.columns - k : k_block;
     at.x = task.x + k;
     at.accumulate = task.accumulate || k > 0;
-    at.w = panels + k * W::bytes_per_column;
-    at.panel_bytes = matrix.panel_bytes;
-    if (wide || task.tokens <= max_tile_tokens) {
-      tile_rows<W>(at, task.panels, task.tokens);
-      continue;
+    at.w = matrix.group(task.group) + k * (W::bytes_per_column * at.panels);
+    if constexpr (W::widens) {
+      // Many tokens: widen the weights once, then read them as f32 from the second-level cache.
+      if (task.tokens > 2 * max_tile_tokens) {
+        W::widen(at.w, at.panels, at.count, task.scratch);
+        at.w = reinterpret_cast<const unsigned char*>(task.scratch);
+        tile_rows<WeightF32>(at, task.tokens);
+        continue;
+      }
     }
-    // Many tokens: widen the weights once, then read them as f32 from the second-level cache.
-    for (std::uint32_t p = 0; p < task.panels; ++p) {
-      W::widen(at.w + p * matrix.panel_bytes, at.count, task.scratch + p * (k_block * panel_rows));
-    }
-    at.w = reinterpret_cast<const unsigned char*>(task.scratch);
-    at.panel_bytes = k_block * panel_rows * sizeof(float);
-    tile_rows<WeightF32>(at, task.panels, task.tokens);
+    tile_rows<W>(at, task.tokens);
   }
 }
 
 void product(const ProductTask& task) {
   switch (task.weight->type) {
     case DType::f32:
-      return product_of<WeightF32>(task, true);
+      return product_of<WeightF32>(task);
     case DType::f16:
-      return product_of<WeightF16>(task, false);
+      return product_of<WeightF16>(task);
     case DType::bf16:
-      return product_of<WeightBf16>(task, false);
+      return product_of<WeightBf16>(task);
     case DType::q8:
-      return product_of<WeightQ8>(task, false);
+      return product_of<WeightQ8>(task);
   }
 }
 
