@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { RoostError } from './contract/errors.ts'
 import { AddonEngine } from './engine/addon-engine.ts'
 import type { SpawnProbe } from './engine/model-probe.ts'
+import { VerdictFile } from './engine/verdict-file.ts'
 import type { CommandLine } from './hosts/command-line.ts'
 import { createDispatch } from './hosts/dispatch.ts'
 import type { OpenHouse } from './hosts/house.ts'
@@ -75,7 +76,11 @@ export function houseOn(options: HouseOptions): OpenHouse {
     try {
       const engine = new AddonEngine({
         addonPath: files.addon,
-        probe: { script: files.probeChild, ...(spawnProbe === undefined ? {} : { spawn: spawnProbe }) },
+        probe: {
+          script: files.probeChild,
+          store: new VerdictFile(join(folders.root, 'model-verdicts.json')),
+          ...(spawnProbe === undefined ? {} : { spawn: spawnProbe }),
+        },
       })
       const application = await createApplication({
         version: files.version,
