@@ -54,6 +54,8 @@ export interface OpeningOptions {
   readonly now: () => Date
   readonly onSlow?: QueryTimer
   readonly migrations?: readonly Migration[]
+  /** The same process opens anew after a failure: what it is writing goes on. */
+  readonly again?: boolean
   /** Tests only: the database may not grow beyond this many pages, as if the disk were full. */
   readonly pageLimit?: number
 }
@@ -118,7 +120,7 @@ function openLocked(
       writeBackup(db, places.backups, now(), list)
       migrate(db, list)
     }
-    const interrupted = interruptRunning(db)
+    const interrupted = options.again === true ? [] : interruptRunning(db)
     const newestBackup = backups(places.backups)[0]
     const report: OpeningReport = {
       created,

@@ -38,6 +38,7 @@ class Owner {
   #connection: Database.Database | null = null
   #lock: Database.Database | null = null
   #operations: Readonly<Record<string, Operation>> = {}
+  #wasOpen = false
 
   open(): FromWorker {
     if (start.role === 'reader') {
@@ -50,10 +51,12 @@ class Owner {
       places: start.places,
       now: () => new Date(),
       onSlow,
+      again: this.#wasOpen,
       ...(start.pageLimit === null ? {} : { pageLimit: start.pageLimit }),
     })
     this.#connection = opened.connection
     this.#lock = opened.lock
+    this.#wasOpen = true
     this.#operations = bind(writerOperations(start.places), opened.db)
     return { kind: 'ready', report: opened.report }
   }

@@ -28,6 +28,8 @@ export interface TestApplicationOptions {
   readonly engine?: FakeEngine
   readonly engineOptions?: FakeEngineOptions
   readonly model?: string | null
+  /** false: do not wait until the model is loaded. */
+  readonly wait?: boolean
   readonly log?: Logger
   readonly pageLimit?: number
 }
@@ -88,7 +90,7 @@ export class TestApplication {
     })
     const test = new TestApplication(root, engine, storage, application, events)
     application.start()
-    if (options.model !== null) await test.until(() => test.#phase() === 'ready')
+    if (options.model !== null && options.wait !== false) await test.until(() => test.#phase() === 'ready')
     return test
   }
 

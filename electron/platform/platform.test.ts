@@ -1,0 +1,52 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { writeFileAtomic } from './atomic-file.ts'
+import { dataRoot, prepareDataFolders } from './paths.ts'
+import { placeRunMarker } from './run-marker.ts'
+
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'roost-platform-'))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+it('the option wins over the environment, the environment over the system', () => {
+  const environment = { ROOST_DATA: '/from/environment' }
+  expect(dataRoot({ data: '/from/option', environment })).toBe('/from/option')
+  expect(dataRoot({ data: null, environment })).toBe('/from/environment')
+  expect(dataRoot({ data: null, environment: { ROOST_DATA: '' } })).toMatch(/roost/i)
+})
+
+it('folders are for their owner only, whatever the umask', () => {
+  const before = process.umask(0)
+  try {
+    const folders = prepareDataFolders({ data: join(root, 'deep', 'data'), resources: root })
+    for (const folder of [folders.root, folders.models, folders.logs, folders.backups]) {
+      expect(statSync(folder).mode & 0o777).toBe(0o700)
+    }
+  } finally {
+    process.umask(before)
+  }
+})
+
+it('an atomic write replaces the whole file and leaves nothing beside it', () => {
+  const path = join(root, 'file')
+  writeFileAtomic(path, 'a much longer first content')
+  writeFileAtomic(path, 'second')
+  expect(readFileSync(path, 'utf8')).toBe('second')
+  expect(readdirSync(root)).toEqual(['file'])
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(() => writeFileAtomic(join(root, 'file', 'below'), 'x')).toThrow()
+  expect(readFileSync(path, 'utf8')).toBe('second')
+})
+
+it('a run that was not released is an unclean end, once', () => {
+  const first = placeRunMarker(root)
+  expect(first.uncleanExit).toBe(false)
+  const second = placeRunMarker(root)
+  expect(second.uncleanExit).toBe(true)
+  second.release()
+  expect(placeRunMarker(root).uncleanExit).toBe(false)
+})

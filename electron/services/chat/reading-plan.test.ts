@@ -1,0 +1,95 @@
+// Which tokens a model is fed for a path: those of the past as they were, others written anew.
+import { describe, expect, it } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import type { PathMessage, TurnTokens } from '../../storage/storage.ts'
+import { chooseTemplate, readChatTemplates } from './chat-templates.ts'
+import { systemPromptHash } from './prompt.ts'
+import { planReading, planTokens, promptTokens, stateRange } from './reading-plan.ts'
+
+const templates = readChatTemplates(fileURLToPath(new URL('../../../resources', import.meta.url)))
+const template = chooseTemplate(templates, { basename: '', generation: '7', tokenizer: 'world' })
+
+/** One token per character, its code. */
+const model = {
+  tokenizerFingerprint: 'here',
+  tokenize: (text: string) =>
+    Promise.resolve(Uint32Array.from(Array.from(text), (one) => one.codePointAt(0) ?? 0)),
+  detokenize: (ids: Uint32Array) => Promise.resolve(String.fromCodePoint(...ids)),
+}
+const text = (tokens: Uint32Array) => String.fromCodePoint(...tokens)
+
+function turn(
+  question: string,
+  answer: string,
+  stored: Partial<TurnTokens> | null,
+  state: PathMessage['state'] = 'complete',
+): PathMessage[] {
+  const tokens: TurnTokens | null =
+    stored === null
+      ? null
+      : {
+          tokenizer: 'here',
+          template: 'world',
+          system: '',
+          prompt: Uint32Array.of(1000),
+          answer: Uint32Array.of(2000),
+          tail: '',
+          ...stored,
+        }
+  return [
+    { id: question, role: 'user', text: question, state: 'complete', tokens: null },
+    { id: answer, role: 'assistant', text: answer, state, tokens },
+  ]
+}
+
+describe('a path', () => {
+  it('keeps the tokens it was fed as', async () => {
+    const plan = await planReading(model, template, '', [
+      ...turn('a', 'b', {}),
+      ...turn('c', 'd', { tail: '\n' }),
+    ])
+    expect([...planTokens(plan)]).toEqual([1000, 2000, 1000, 2000])
+    const next = await promptTokens(model, template, '', plan.turns.at(-1) ?? null, 'e')
+    expect(text(next)).toBe('\nUser: e\n\nAssistant:')
+    expect(stateRange(plan, 'b')).toEqual({ least: 1, most: 2 })
+    expect(stateRange(plan, 'd')).toEqual({ least: 3, most: 4 })
+    expect(stateRange(plan, 'elsewhere')).toBeNull()
+  })
+
+  it('is written anew where another tokenizer or template was used', async () => {
+    const plan = await planReading(model, template, '', [
+      ...turn('a', 'b', { tokenizer: 'other', tail: '\n\n' }),
+      ...turn('c', 'd\n\nUser: x', { template: 'flower' }),
+      ...turn('e', 'f', null),
+    ])
+    expect(text(planTokens(plan))).toBe(
+      'User: a\n\nAssistant: b\n\nUser: c\n\nAssistant: d User: x\n\nUser: e\n\nAssistant: f',
+    )
+  })
+
+  it('begins anew with another system prompt, and keeps everything behind its beginning', async () => {
+    const system = systemPromptHash('Be brief.')
+    const path = [...turn('a', 'b', { system }), ...turn('c', 'd', { system })]
+    expect([...planTokens(await planReading(model, template, 'Be brief.', path))]).toEqual([
+      1000, 2000, 1000, 2000,
+    ])
+    const plan = await planReading(model, template, '', path)
+    expect(text(plan.turns[0]!.prompt)).toBe('User: a\n\nAssistant:')
+    expect([...planTokens(plan)].slice(-3)).toEqual([2000, 1000, 2000])
+  })
+
+  it('leaves out turns that failed and answers without a word', async () => {
+    const plan = await planReading(model, template, '', [
+      ...turn('a', 'broken', {}, 'failed'),
+      ...turn('b', '', null, 'interrupted'),
+      ...turn('c', 'd', null),
+    ])
+    expect(text(planTokens(plan))).toBe('User: c\n\nAssistant: d')
+  })
+
+  it('knows what an interrupted answer had read ahead of its text', async () => {
+    const answer = Uint32Array.from(Array.from(' half\n'), (one) => one.codePointAt(0) ?? 0)
+    const plan = await planReading(model, template, '', turn('a', 'half', { answer }, 'interrupted'))
+    expect(plan.turns[0]?.tail).toBe('\n')
+  })
+})
