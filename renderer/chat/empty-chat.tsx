@@ -39,7 +39,7 @@ export function EmptyChat(): ReactElement {
               onClick={() => void store.getState().openModelFile()}
             >
               <FolderOpen aria-hidden size={16} />
-              {text.openModelFile}
+              {text.chooseFile}
             </button>
           </div>
         ) : (

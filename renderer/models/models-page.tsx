@@ -30,7 +30,7 @@ export function ModelsPage(): ReactElement {
             onClick={() => void store.getState().openModelFile()}
           >
             <FolderOpen aria-hidden size={16} />
-            {text.openModelFile}
+            {text.addModelFile}
           </button>
         </header>
         {problem !== undefined && (

@@ -261,6 +261,8 @@ export const en = {
   starterModels: 'Comes with Roost',
   localModels: 'On this computer',
   openModelFile: 'Open a model file…',
+  chooseFile: 'Choose a file…',
+  addModelFile: 'Add a model file…',
   load: 'Load',
   unload: 'Unload',
   loaded: 'Loaded',

@@ -204,6 +204,8 @@ export const zh: Text = {
   starterModels: '随 Roost 附带',
   localModels: '本机上的模型',
   openModelFile: '打开模型文件…',
+  chooseFile: '选择文件…',
+  addModelFile: '添加模型文件…',
   load: '加载',
   unload: '卸载',
   loaded: '已加载',
