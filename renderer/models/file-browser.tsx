@@ -3,7 +3,6 @@ import { ArrowUp, File, Folder } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import type { FolderListing } from '../../electron/contract/entities.ts'
-import { asRoostError } from '../bridge/client.ts'
 import { Banner } from '../shared/banner.tsx'
 import { Dialog } from '../shared/dialog.tsx'
 import { Spinner } from '../shared/progress.tsx'
@@ -26,13 +25,9 @@ export function FileBrowser(): ReactElement {
 
   const visit = useCallback(
     async (folder: string | null): Promise<void> => {
-      store.getState().clearProblem('browser')
       setChosen(null)
-      try {
-        setListing(await store.getState().browse(folder))
-      } catch (error) {
-        store.getState().reportProblem('browser', asRoostError(error))
-      }
+      const next = await store.getState().browse(folder)
+      if (next !== null) setListing(next)
     },
     [store],
   )

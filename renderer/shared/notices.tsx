@@ -2,7 +2,7 @@
 import { CircleAlert, Info, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
-import type { Notice } from '../state/notices-slice.ts'
+import type { Notice } from '../state/app-state.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, noticeWords, useLanguage } from '../text/language.ts'
 import { IconButton } from './icon-button.tsx'

@@ -1,6 +1,6 @@
 // The page and the open conversation live in the fragment of the address: they survive a reload, links are links, and
 // the way back works.
-import type { Page } from './view-slice.ts'
+import type { Page } from './app-state.ts'
 import type { AppStore } from './store.ts'
 
 export interface Route {

@@ -1,23 +1,6 @@
 // The application as such: what it is, whether it can be reached, and its start.
-import type { AppInfo } from '../../electron/contract/entities.ts'
+import type { AppSlice, SliceOf } from './app-state.ts'
 import { asRoostError } from '../bridge/client.ts'
-import type { Connection } from '../bridge/client.ts'
-import type { Problem } from './notices-slice.ts'
-import type { SliceOf } from './store.ts'
-
-export interface AppSlice {
-  info: AppInfo | null
-  /** failed: the first calls did not come back; `startProblem` says why. */
-  startPhase: 'starting' | 'ready' | 'failed'
-  startProblem: Problem | null
-  connection: Connection
-  /** Fetches everything that is shown: at start, and after events were missed. */
-  refresh(): Promise<void>
-  setConnection(connection: Connection): void
-  openLink(url: string): Promise<void>
-  /** Asks for the connection again at once. */
-  reconnect(): void
-}
 
 export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
   info: null,

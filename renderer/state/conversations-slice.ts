@@ -1,23 +1,8 @@
 // The list of conversations, as the rail shows it.
+import type { ConversationsSlice, SliceOf } from './app-state.ts'
 import type { ConversationSummary } from '../../electron/contract/entities.ts'
 import { asRoostError } from '../bridge/client.ts'
 import { withoutKey } from './without-key.ts'
-import type { SliceOf } from './store.ts'
-
-export interface ConversationsSlice {
-  summaries: Readonly<Record<string, ConversationSummary>>
-  query: string
-  /** Ids of the hits for `query`, newest first; null while nothing is searched. */
-  found: readonly string[] | null
-  applySummaries(list: readonly ConversationSummary[]): void
-  /** A newer revision replaces; an older one is ignored. */
-  applySummary(summary: ConversationSummary): void
-  removeSummary(conversation: string): void
-  search(query: string): Promise<void>
-  renameConversation(conversation: string, title: string): Promise<void>
-  pinConversation(conversation: string, pinned: boolean): Promise<void>
-  deleteConversation(conversation: string): Promise<void>
-}
 
 export const createConversationsSlice: SliceOf<ConversationsSlice> = (set, get, tools) => {
   function tell(error: unknown): void {

@@ -1,15 +1,6 @@
 // The engine: which model is loaded, and how it is doing.
-import type { EngineState } from '../../electron/contract/entities.ts'
+import type { EngineSlice, SliceOf } from './app-state.ts'
 import { asRoostError } from '../bridge/client.ts'
-import type { SliceOf } from './store.ts'
-
-export interface EngineSlice {
-  engine: EngineState
-  applyEngine(engine: EngineState): void
-  loadModel(model: string): Promise<void>
-  cancelLoad(): Promise<void>
-  unloadModel(): Promise<void>
-}
 
 export const createEngineSlice: SliceOf<EngineSlice> = (set, get, tools) => {
   async function attempt(work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 // The messages of the conversations that were opened, and everything that can be done to them.
-import type { Conversation, Message } from '../../electron/contract/entities.ts'
+import type { MessagesSlice, SliceOf } from './app-state.ts'
+import type { Message } from '../../electron/contract/entities.ts'
 import { asRoostError } from '../bridge/client.ts'
 import {
   emptyTree,
@@ -12,28 +13,7 @@ import {
   withoutMessage,
 } from './message-tree.ts'
 import type { Tree } from './message-tree.ts'
-import type { Problem } from './notices-slice.ts'
 import { withoutKey } from './without-key.ts'
-import type { SliceOf } from './store.ts'
-
-export interface MessagesSlice {
-  trees: Readonly<Record<string, Tree>>
-  /** Conversations that could not be opened, and why. */
-  openProblems: Readonly<Record<string, Problem>>
-  openConversation(conversation: string): Promise<void>
-  /** Sends the draft of the open chat. `parent` is given when a question is edited: the parent of the old one. */
-  send(text: string, parent?: string | null): Promise<void>
-  regenerate(conversation: string, answer: string): Promise<void>
-  continueAnswer(conversation: string, answer: string): Promise<void>
-  stop(conversation: string): Promise<void>
-  deleteMessage(conversation: string, message: string): Promise<void>
-  showVersion(conversation: string, message: string): Promise<void>
-  setSystemPrompt(conversation: string, systemPrompt: string): Promise<void>
-  applyConversation(conversation: Conversation): void
-  applyCommitted(message: Message, activeLeaf: string | null): void
-  applyDeleted(conversation: string, message: string, activeLeaf: string | null): void
-  removeTree(conversation: string): void
-}
 
 /** Revision of a row that only this window knows so far; every committed one is greater. */
 const OWN_REVISION = -1

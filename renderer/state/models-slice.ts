@@ -1,19 +1,6 @@
 // The models that the application knows, and how files join them.
-import type { FolderListing, ModelSummary } from '../../electron/contract/entities.ts'
+import type { ModelsSlice, SliceOf } from './app-state.ts'
 import { asRoostError } from '../bridge/client.ts'
-import type { SliceOf } from './store.ts'
-
-export interface ModelsSlice {
-  models: readonly ModelSummary[]
-  applyModels(models: readonly ModelSummary[]): void
-  /** Opens the system's file dialog where there is one, otherwise the window's own; loads what was chosen. */
-  openModelFile(): Promise<void>
-  /** A file of files.browse. True when the file is a model and its loading began. */
-  addModelFile(file: string): Promise<boolean>
-  forgetModel(model: string): Promise<void>
-  /** One folder of the window's own file chooser; null: the first. Rejects with RoostError. */
-  browse(folder: string | null): Promise<FolderListing>
-}
 
 export const createModelsSlice: SliceOf<ModelsSlice> = (set, get, tools) => ({
   models: [],
@@ -51,7 +38,15 @@ export const createModelsSlice: SliceOf<ModelsSlice> = (set, get, tools) => ({
     }
   },
 
-  browse: (folder) => tools.bridge.call('files.browse', { folder }),
+  async browse(folder) {
+    get().clearProblem('browser')
+    try {
+      return await tools.bridge.call('files.browse', { folder })
+    } catch (error) {
+      get().reportProblem('browser', asRoostError(error))
+      return null
+    }
+  },
 
   async forgetModel(model) {
     get().clearProblem('models')

@@ -1,32 +1,6 @@
 // Things to tell a person: toasts that pass, and problems that stay at their place until they are dealt with.
-import type { ErrorDetail } from '../../electron/contract/errors.ts'
-import type { RoostError } from '../../electron/contract/errors.ts'
+import type { Notice, NoticesSlice, SliceOf } from './app-state.ts'
 import { withoutKey } from './without-key.ts'
-import type { SliceOf } from './store.ts'
-
-export interface Problem {
-  readonly code: string
-  readonly detail: ErrorDetail
-}
-
-export interface Notice extends Problem {
-  readonly id: string
-  /** Plain words instead of a code: "Copied". */
-  readonly tone: 'notice' | 'error'
-}
-
-/** Where a problem is shown. Places that are a conversation use its id; '' is the new chat. */
-export type Place = `chat:${string}` | 'models' | 'settings' | 'browser'
-
-export interface NoticesSlice {
-  notices: readonly Notice[]
-  problems: Readonly<Partial<Record<Place, Problem>>>
-  notify(code: string, detail: ErrorDetail, tone: Notice['tone']): void
-  dismissNotice(id: string): void
-  /** Shows an error at its place. A cancelled action is an outcome, not an error: nothing is shown. */
-  reportProblem(place: Place, error: RoostError): void
-  clearProblem(place: Place): void
-}
 
 const KEPT_NOTICES = 4
 

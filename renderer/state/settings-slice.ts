@@ -1,14 +1,6 @@
 // The person's settings: a read model of what storage holds.
-import type { Settings } from '../../electron/contract/entities.ts'
+import type { SettingsSlice, SliceOf } from './app-state.ts'
 import { asRoostError } from '../bridge/client.ts'
-import type { SliceOf } from './store.ts'
-
-export interface SettingsSlice {
-  settings: Settings | null
-  changeSettings(patch: Partial<Settings>): Promise<void>
-  applySettings(settings: Settings): void
-  toggleSidebar(): Promise<void>
-}
 
 export const createSettingsSlice: SliceOf<SettingsSlice> = (set, get, tools) => ({
   settings: null,

@@ -2,7 +2,8 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react'
 import { useStore } from 'zustand'
 import type { AnswerStreams, StreamView } from './answer-streams.ts'
-import type { AppState, AppStore } from './store.ts'
+import type { AppState } from './app-state.ts'
+import type { AppStore } from './store.ts'
 
 export interface AppContextValue {
   readonly store: AppStore

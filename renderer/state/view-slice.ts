@@ -1,31 +1,6 @@
 // What is only on the screen: page, open panels, drafts, the branch point. One table says what becomes of each field.
+import type { AppState, SliceOf, ViewSlice, ViewState } from './app-state.ts'
 import { withoutKey } from './without-key.ts'
-import type { AppState, SliceOf } from './store.ts'
-
-export type Page = 'chat' | 'documents' | 'models' | 'settings'
-
-export interface ViewState {
-  page: Page
-  /** The open conversation; null: a new chat that does not exist yet. */
-  conversation: string | null
-  /** Bumped by "New chat", so that the composer takes the focus even when a new chat is open already. */
-  newChatCount: number
-  sidebarOpen: boolean
-  /** The sidebar over the page, in a narrow window. */
-  overlayOpen: boolean
-  paletteOpen: boolean
-  modelPickerOpen: boolean
-  fileBrowserOpen: boolean
-  /** A link that waits for a yes, where the window opens links itself. */
-  linkToOpen: string | null
-  /** The question that is being edited. */
-  editing: string | null
-  /** Text not sent yet, by conversation; '' stands for the new chat. */
-  drafts: Readonly<Record<string, string>>
-  /** conversation -> the answer from which the next message branches off. */
-  branchPoints: Readonly<Record<string, string>>
-  uncleanDismissed: boolean
-}
 
 /**
  * reload: survives a reload of the page. restart: survives a restart of the application, too.
@@ -46,17 +21,6 @@ export const lifetimes = {
   branchPoints: { until: 'gone', by: null },
   uncleanDismissed: { until: 'reload', by: 'session' },
 } as const satisfies Record<keyof ViewState, { until: 'gone' | 'reload' | 'restart'; by: string | null }>
-
-export interface ViewActions {
-  showPage(page: Page): void
-  showConversation(conversation: string | null): void
-  startNewChat(): void
-  patchView(patch: Partial<Omit<ViewState, 'drafts' | 'branchPoints'>>): void
-  setDraft(conversation: string | null, text: string): void
-  branchFrom(conversation: string, answer: string | null): void
-}
-
-export type ViewSlice = ViewState & ViewActions
 
 export const createViewSlice: SliceOf<ViewSlice> = (set) => ({
   page: 'chat',

@@ -1,0 +1,177 @@
+// The whole state of the window and its actions, as types: one interface per noun. `store.ts` composes the slices that
+// implement them, and the slices see each other only through this page.
+import type {
+  AppInfo,
+  Conversation,
+  ConversationSummary,
+  EngineState,
+  FolderListing,
+  Message,
+  ModelSummary,
+  Settings,
+} from '../../electron/contract/entities.ts'
+import type { ErrorDetail, RoostError } from '../../electron/contract/errors.ts'
+import type { Bridge, Connection } from '../bridge/client.ts'
+import type { AnswerStreams } from './answer-streams.ts'
+import type { Tree } from './message-tree.ts'
+
+export interface AppSlice {
+  info: AppInfo | null
+  /** failed: the first calls did not come back; `startProblem` says why. */
+  startPhase: 'starting' | 'ready' | 'failed'
+  startProblem: Problem | null
+  connection: Connection
+  /** Fetches everything that is shown: at start, and after events were missed. */
+  refresh(): Promise<void>
+  setConnection(connection: Connection): void
+  openLink(url: string): Promise<void>
+  /** Asks for the connection again at once. */
+  reconnect(): void
+}
+
+export interface SettingsSlice {
+  settings: Settings | null
+  changeSettings(patch: Partial<Settings>): Promise<void>
+  applySettings(settings: Settings): void
+  toggleSidebar(): Promise<void>
+}
+
+export interface EngineSlice {
+  engine: EngineState
+  applyEngine(engine: EngineState): void
+  loadModel(model: string): Promise<void>
+  cancelLoad(): Promise<void>
+  unloadModel(): Promise<void>
+}
+
+export interface ModelsSlice {
+  models: readonly ModelSummary[]
+  applyModels(models: readonly ModelSummary[]): void
+  /** Opens the system's file dialog where there is one, otherwise the window's own; loads what was chosen. */
+  openModelFile(): Promise<void>
+  /** A file of files.browse. True when the file is a model and its loading began. */
+  addModelFile(file: string): Promise<boolean>
+  forgetModel(model: string): Promise<void>
+  /** One folder of the window's own file chooser; null: the first. What goes wrong stands at 'browser'; then null. */
+  browse(folder: string | null): Promise<FolderListing | null>
+}
+
+export interface ConversationsSlice {
+  summaries: Readonly<Record<string, ConversationSummary>>
+  query: string
+  /** Ids of the hits for `query`, newest first; null while nothing is searched. */
+  found: readonly string[] | null
+  applySummaries(list: readonly ConversationSummary[]): void
+  /** A newer revision replaces; an older one is ignored. */
+  applySummary(summary: ConversationSummary): void
+  removeSummary(conversation: string): void
+  search(query: string): Promise<void>
+  renameConversation(conversation: string, title: string): Promise<void>
+  pinConversation(conversation: string, pinned: boolean): Promise<void>
+  deleteConversation(conversation: string): Promise<void>
+}
+
+export interface MessagesSlice {
+  trees: Readonly<Record<string, Tree>>
+  /** Conversations that could not be opened, and why. */
+  openProblems: Readonly<Record<string, Problem>>
+  openConversation(conversation: string): Promise<void>
+  /** Sends the draft of the open chat. `parent` is given when a question is edited: the parent of the old one. */
+  send(text: string, parent?: string | null): Promise<void>
+  regenerate(conversation: string, answer: string): Promise<void>
+  continueAnswer(conversation: string, answer: string): Promise<void>
+  stop(conversation: string): Promise<void>
+  deleteMessage(conversation: string, message: string): Promise<void>
+  showVersion(conversation: string, message: string): Promise<void>
+  setSystemPrompt(conversation: string, systemPrompt: string): Promise<void>
+  applyConversation(conversation: Conversation): void
+  applyCommitted(message: Message, activeLeaf: string | null): void
+  applyDeleted(conversation: string, message: string, activeLeaf: string | null): void
+  removeTree(conversation: string): void
+}
+
+export type Page = 'chat' | 'documents' | 'models' | 'settings'
+
+export interface ViewState {
+  page: Page
+  /** The open conversation; null: a new chat that does not exist yet. */
+  conversation: string | null
+  /** Bumped by "New chat", so that the composer takes the focus even when a new chat is open already. */
+  newChatCount: number
+  sidebarOpen: boolean
+  /** The sidebar over the page, in a narrow window. */
+  overlayOpen: boolean
+  paletteOpen: boolean
+  modelPickerOpen: boolean
+  fileBrowserOpen: boolean
+  /** A link that waits for a yes, where the window opens links itself. */
+  linkToOpen: string | null
+  /** The question that is being edited. */
+  editing: string | null
+  /** Text not sent yet, by conversation; '' stands for the new chat. */
+  drafts: Readonly<Record<string, string>>
+  /** conversation -> the answer from which the next message branches off. */
+  branchPoints: Readonly<Record<string, string>>
+  uncleanDismissed: boolean
+}
+
+export interface ViewActions {
+  showPage(page: Page): void
+  showConversation(conversation: string | null): void
+  startNewChat(): void
+  patchView(patch: Partial<Omit<ViewState, 'drafts' | 'branchPoints'>>): void
+  setDraft(conversation: string | null, text: string): void
+  branchFrom(conversation: string, answer: string | null): void
+}
+
+export type ViewSlice = ViewState & ViewActions
+
+export interface Problem {
+  readonly code: string
+  readonly detail: ErrorDetail
+}
+
+export interface Notice extends Problem {
+  readonly id: string
+  /** Plain words instead of a code: "Copied". */
+  readonly tone: 'notice' | 'error'
+}
+
+/** Where a problem is shown. Places that are a conversation use its id; '' is the new chat. */
+export type Place = `chat:${string}` | 'models' | 'settings' | 'browser'
+
+export interface NoticesSlice {
+  notices: readonly Notice[]
+  problems: Readonly<Partial<Record<Place, Problem>>>
+  notify(code: string, detail: ErrorDetail, tone: Notice['tone']): void
+  dismissNotice(id: string): void
+  /** Shows an error at its place. A cancelled action is an outcome, not an error: nothing is shown. */
+  reportProblem(place: Place, error: RoostError): void
+  clearProblem(place: Place): void
+}
+
+export type AppState = AppSlice &
+  ConversationsSlice &
+  EngineSlice &
+  MessagesSlice &
+  ModelsSlice &
+  NoticesSlice &
+  SettingsSlice &
+  ViewSlice
+
+/** What actions work with besides the state. */
+export interface Tools {
+  readonly bridge: Bridge
+  readonly streams: AnswerStreams
+  newId(): string
+  now(): number
+}
+
+type Change = Partial<AppState>
+
+/** `set` merges; it is given values or a pure function, never a promise. */
+export type SliceOf<S> = (
+  set: (change: Change | ((state: AppState) => Change)) => void,
+  get: () => AppState,
+  tools: Tools,
+) => S
