@@ -116,7 +116,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
         return
       }
       await storage.write.keepBudget(settings.snapshotBudgetBytes())
-      if (storage.opening.backupDue) await storage.write.backUp()
+      if (storage.opening.backupDue) await storage.backUp()
     } catch (error) {
       log.warn('housekeeping did not finish', errorFields(error))
     }

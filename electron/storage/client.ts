@@ -36,9 +36,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   )
   if (report === null) throw new RoostError('internal', { reason: 'the writer sent no report' })
   logOpening(log, report)
+  const startReader = async (): Promise<WorkerThread> =>
+    (await WorkerThread.start(entry, { role: 'reader', places, pageLimit: null }, log)).thread
   let reader: WorkerThread
   try {
-    reader = (await WorkerThread.start(entry, { role: 'reader', places, pageLimit: null }, log)).thread
+    reader = await startReader()
   } catch (error) {
     await writer.close()
     throw error
@@ -47,6 +49,14 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     opening: report,
     read: remote<StorageReader>(reader, readerMethods),
     write: remote<StorageWriter>(writer, writerMethods),
+    async backUp() {
+      const thread = await startReader()
+      try {
+        await thread.call('backUp', [])
+      } finally {
+        await thread.close()
+      }
+    },
     async close() {
       await reader.close()
       await writer.close()

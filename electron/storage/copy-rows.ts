@@ -113,6 +113,10 @@ function* rows(from: ReadableDatabase, table: string, key: string, tolerant: boo
     const values = after === undefined ? [] : [after]
     return from.one<Row>(`SELECT * FROM ${table} ${where} ORDER BY ${key} ${order} LIMIT 1`, ...values)
   }
+  if (!tolerant) {
+    yield* from.each<Row>(`SELECT * FROM ${table} ORDER BY ${key}`)
+    return
+  }
   let last: SqlValue | undefined
   try {
     for (let row = step('ASC', undefined); row !== undefined; row = step('ASC', last)) {
@@ -121,7 +125,7 @@ function* rows(from: ReadableDatabase, table: string, key: string, tolerant: boo
     }
     return
   } catch (error) {
-    if (!tolerant || !isDamage(error)) throw error
+    if (!isDamage(error)) throw error
   }
   const behind: Row[] = []
   let first: SqlValue | undefined
@@ -154,6 +158,15 @@ function isConstraint(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_CONSTRAINT')
 }
 
+/** A backup is read by its tables only; building an index in it would be most of the work. */
+function dropSearchIndex(db: WritableDatabase): void {
+  const objects = db.all<{ type: string; name: string }>(
+    `SELECT type, name FROM sqlite_schema
+     WHERE type = 'trigger' OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%')`,
+  )
+  for (const { type, name } of objects) db.exec(`DROP ${type} "${name}"`)
+}
+
 const keptBackups = 5
 
 /** A verified copy of all but the snapshots, named by date and schema version. The oldest beyond five go. */
@@ -170,6 +183,7 @@ export function writeBackup(
   const connection = createDatabaseFile(part, version, list)
   try {
     const copy = new WritableDatabase(connection)
+    dropSearchIndex(copy)
     copyRows(from, copy, false)
     if (!passesQuickCheck(copy)) throw new Error('a new backup does not pass its check')
   } finally {

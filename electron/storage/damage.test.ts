@@ -275,8 +275,14 @@ describe('migrations', () => {
     expect(userVersion(db)).toBe(1)
     expect(db.one('SELECT count(*) AS n FROM message')).toEqual({ n: 12 })
     expect(db.one('SELECT count(*) AS n FROM snapshot')).toEqual({ n: 0 })
-    expect(schemaObjects(db)).toEqual(expectedSchemaObjects(migrations, 1))
     copy.close()
+    // It is as good as the database itself.
+    rmSync(places().database)
+    writeFileSync(places().database, 'no database')
+    const restored = open()
+    expect(restored.report.setAside).toMatchObject({ source: 'backup', conversations: 2, messages: 12 })
+    expect(schemaObjects(restored.db)).toEqual(expectedSchemaObjects(migrations, 1))
+    close(restored)
   })
 
   it('that fail leave the old version whole', () => {

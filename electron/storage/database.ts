@@ -25,6 +25,11 @@ export class ReadableDatabase {
     return this.timed(sql, (statement) => statement.all(...values) as Row[])
   }
 
+  /** Reads on while the caller works on the row; nothing else may run on this connection meanwhile. */
+  each<Row>(sql: string): IterableIterator<Row> {
+    return this.connection.prepare(sql).iterate() as IterableIterator<Row>
+  }
+
   one<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
     return this.timed(sql, (statement) => statement.get(...values) as Row | undefined)
   }

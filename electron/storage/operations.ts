@@ -11,7 +11,7 @@ import {
   setDraft,
   setSystemPrompt,
 } from './conversations.ts'
-import { passesQuickCheck, writeBackup } from './copy-rows.ts'
+import { passesQuickCheck } from './copy-rows.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { findMessage, hasReplies, subtreeRows } from './message-rows.ts'
 import { requestCheck } from './open-database.ts'
@@ -69,8 +69,5 @@ export function writerOperations(places: DatabasePlaces): Operations<StorageWrit
     removeModel,
     rebuildSearchIndex,
     requestCheck: () => requestCheck(places.database),
-    backUp: (db) => {
-      writeBackup(db, places.backups, new Date())
-    },
   }
 }

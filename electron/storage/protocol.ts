@@ -69,5 +69,4 @@ export const writerMethods: Readonly<Record<keyof StorageWriter, true>> = {
   removeModel: true,
   rebuildSearchIndex: true,
   requestCheck: true,
-  backUp: true,
 }

@@ -166,7 +166,6 @@ export interface StorageWriter {
   rebuildSearchIndex(): Promise<void>
   /** Have the next start check every page before anything is read. */
   requestCheck(): Promise<void>
-  backUp(): Promise<void>
 }
 
 /** What happened while the database was opened, for the log and for the person. */
@@ -193,6 +192,8 @@ export interface Storage {
   readonly read: StorageReader
   readonly write: StorageWriter
   readonly opening: OpeningReport
+  /** Writes a copy of all but the snapshots, in a thread of its own. */
+  backUp(): Promise<void>
   /** Waits for what was asked, then lets go of the files. */
   close(): Promise<void>
 }

@@ -3,6 +3,7 @@
 import type Database from 'better-sqlite3'
 import { parentPort, workerData } from 'node:worker_threads'
 import { RoostError } from '../contract/errors.ts'
+import { writeBackup } from './copy-rows.ts'
 import { isDamage, isInputOutputFailure, toRoostError } from './database.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { openDatabase, openReader, requestCheck } from './open-database.ts'
@@ -44,7 +45,10 @@ class Owner {
     if (start.role === 'reader') {
       const { db, connection } = openReader(start.places.database, onSlow)
       this.#connection = connection
-      this.#operations = bind(readerOperations, db)
+      const backUp = (from: ReadableDatabase): void => {
+        writeBackup(from, start.places.backups, new Date())
+      }
+      this.#operations = bind({ ...readerOperations, backUp }, db)
       return { kind: 'ready', report: null }
     }
     const opened = openDatabase({

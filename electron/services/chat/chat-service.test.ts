@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { flipSnapshotBit } from '../../../tests/application/flip-snapshot-bit.ts'
+import { seededRandom, seedOfThisRun } from '../../../tests/application/seeded-random.ts'
 import { TestApplication } from '../../../tests/application/test-application.ts'
 
 let app: TestApplication
@@ -268,4 +270,35 @@ describe('a state that went bad', () => {
       { code: 'snapshot_damaged', detail: { conversation, message: first.id } },
     ])
   })
+
+  it(
+    'with any single byte changed is refused by the engine and read again',
+    { timeout: 60_000 },
+    async () => {
+      const conversation = randomUUID()
+      let first = await app.ask(conversation, null, 'hi')
+      const firstTokens = 20 + (first.figures?.answerTokens ?? 0)
+      const random = seededRandom(seedOfThisRun())
+      for (let round = 0; round < 6; round++) {
+        await app.close()
+        const at = flipSnapshotBit(app.root, random)
+        app = await TestApplication.open({ root: app.root, engine: app.engine })
+        const hint = `seed ${random.seed}, byte ${at}`
+        const next = await app.ask(conversation, first.id, 'ho')
+        expect(next.text, hint).toBe('You said: ho.')
+        expect(next.figures, hint).toMatchObject({
+          resumedTokens: 0,
+          rereadTokens: firstTokens,
+          promptTokens: 20,
+        })
+        expect(
+          app.of('notice').map(({ code }) => code),
+          hint,
+        ).toEqual(['snapshot_damaged'])
+        // Have a good one for the next round.
+        await app.call('messages.delete', { conversation, message: first.parent ?? '' })
+        first = await app.ask(conversation, null, 'hi')
+      }
+    },
+  )
 })
