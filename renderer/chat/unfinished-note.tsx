@@ -21,7 +21,7 @@ export function UnfinishedNote({ message, last }: { message: Message; last: bool
           : null
   if (reason === null) return null
   return (
-    <div className="answer-note">
+    <div className="answer-note" data-last={last}>
       <span>{reason}</span>
       {last && (
         <button
