@@ -90,5 +90,9 @@ it('names the code of a known error and the stack of an unknown one', () => {
     reason: 'full',
   })
   expect(errorFields(new TypeError('x')).stack).toContain('log.test.ts')
+  const reason = 'there is no file /home/ann/private things/model.gguf here'
+  expect(errorFields(new RoostError('file_missing', { reason })).reason).toBe(
+    'there is no file …/model.gguf here',
+  )
   expect(errorFields('text')).toEqual({ code: 'internal', thrown: 'string' })
 })

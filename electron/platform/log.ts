@@ -149,9 +149,10 @@ export function errorFields(error: unknown): LogFields {
   return { code: 'internal', thrown: typeof error }
 }
 
+/** Keeps the last name of each path: folders tell about their owner. */
 function shortenPaths(text: string): string {
-  const home = homedir()
-  return home.length > 1 ? text.replaceAll(home, '~') : text
+  const withoutHome = homedir().length > 1 ? text.replaceAll(homedir(), '~') : text
+  return withoutHome.replaceAll(/(?:[A-Za-z]:|~|file:\/)?[\\/](?:[^\\/\n:'"()]+[\\/])+/g, '…/')
 }
 
 /** JSON leaves DEL, C1, line separators and direction marks as they are; a terminal that shows the log obeys them. */

@@ -37,6 +37,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   await library.read()
   const marker = placeRunMarker(folders.root)
   let housekeeping: NodeJS.Timeout | undefined
+  let openingTold = false
 
   const info = (): AppInfo => ({
     version: parts.version,
@@ -50,8 +51,13 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   })
 
   const handlers: Handlers = {
-    'app.info': () => Promise.resolve(info()),
-    'app.openLink': ({ url }) => host.openLink(checkedLink(url)),
+    'app.info': () => {
+      // The first thing a window asks: now there is somebody to tell.
+      if (!openingTold) setImmediate(tellOpening)
+      openingTold = true
+      return Promise.resolve(info())
+    },
+    'app.openLink': async ({ url }) => host.openLink(checkedLink(url)),
     'settings.get': () => Promise.resolve(settings.get()),
     'settings.set': (changes) => settings.set(changes),
     'engine.state': () => Promise.resolve(library.state()),
@@ -68,10 +74,10 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     },
     'models.unload': () => library.unload(),
     'models.forget': ({ model }) => library.forget(model),
-    'files.browse': ({ folder }) => {
+    'files.browse': async ({ folder }) => {
       if (host.nativeDialogs)
         throw new RoostError('bad_request', { reason: 'The system has its own file dialog.' })
-      return browser.list(folder)
+      return await browser.list(folder)
     },
     ...conversationCalls({ storage, chat, emit, clock: systemClock, log }),
     'chat.send': (input) => chat.send(input),
@@ -125,7 +131,6 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   return {
     handlers,
     start() {
-      tellOpening()
       void loadAtStart().catch((error: unknown) =>
         log.error('no model was loaded at start', errorFields(error)),
       )

@@ -1,4 +1,5 @@
 // The storage client with its real worker threads and real files.
+import Database from 'better-sqlite3'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -254,5 +255,39 @@ describe('files', () => {
     bytes.writeUInt32BE(1, 60)
     writeFileSync(folders.database, bytes)
     storage = await openStorage({ folders, log: silentLogger })
+  })
+})
+
+describe('time and other writers', () => {
+  it('a clock that goes back changes no order', async () => {
+    const ids = [randomUUID(), randomUUID(), randomUUID()]
+    const [one, two, three] = ids as [string, string, string]
+    await storage.write.beginTurn({ ...turn(one, null, 'a'), now: 9000 })
+    await storage.write.beginTurn({ ...turn(two, null, 'b'), now: 100 })
+    await storage.write.beginTurn({ ...turn(three, null, 'c'), now: -5 })
+    const listed = async () => (await storage.read.listConversations()).map(({ id }) => id)
+    expect(await listed()).toEqual([three, two, one])
+    await storage.write.beginTurn({ ...turn(two, null, 'd'), now: 1 })
+    expect(await listed()).toEqual([two, three, one])
+    const { messages } = (await storage.read.conversation(two))!
+    expect(messages.map(({ text }) => text)).toEqual(['b', '', 'd', ''])
+  })
+
+  it('a database that another program holds is waited for; reading goes on; nothing is written twice', async () => {
+    const conversation = randomUUID()
+    await ask(conversation, null, 'before', 'x')
+    const other = new Database(folders.database)
+    other.exec('BEGIN IMMEDIATE')
+    const begun = turn(conversation, null, 'during')
+    const waiting = storage.write.beginTurn(begun)
+    let done = false
+    void waiting.then(() => (done = true))
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(done).toBe(false)
+    expect((await storage.read.conversation(conversation))?.messages).toHaveLength(2)
+    other.exec('COMMIT')
+    other.close()
+    expect((await waiting).created).toBe(true)
+    expect((await storage.read.conversation(conversation))?.messages).toHaveLength(4)
   })
 })

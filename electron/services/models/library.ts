@@ -21,6 +21,8 @@ import type { ChatTemplate } from '../chat/chat-templates.ts'
 import { chooseTemplate } from '../chat/chat-templates.ts'
 import { fileFacts, modelFilesBelow } from './model-files.ts'
 
+/** How long a list waits for a scan. */
+const scanPatienceMs = 700
 const lastModelKey = 'model.last'
 /** Progress of a load is told in steps of at least this. */
 const leastFraction = 0.01
@@ -54,6 +56,7 @@ export class ModelLibrary implements ModelSource {
   /** Loads and unloads happen one after the other. */
   #queue: Promise<void> = Promise.resolve()
   #newest = 0
+  #scanning: Promise<void> | null = null
   #lastModel: string | null = null
 
   constructor(parts: LibraryParts) {
@@ -88,9 +91,15 @@ export class ModelLibrary implements ModelSource {
     if (this.#state.phase === 'ready') this.#tell({ ...this.#state, busy })
   }
 
-  /** Finds what came into the folders or went from the disk. */
+  /** Finds what came into the folders or went from the disk. A folder full of unknown models takes longer to look at than
+   *  anybody waits: then models.changed follows. */
   async list(): Promise<ModelSummary[]> {
-    await this.#scan()
+    this.#scanning ??= this.#scan().finally(() => {
+      this.#scanning = null
+    })
+    const scanning = this.#scanning
+    const done = await Promise.race([scanning.then(() => true), pause(scanPatienceMs)])
+    if (done !== true) void scanning.then(() => this.#tellModels())
     return this.#summaries()
   }
 
@@ -313,20 +322,28 @@ export class ModelLibrary implements ModelSource {
     return model
   }
 
+  /** Never rejects: what cannot be read is not listed. */
   async #scan(): Promise<void> {
-    await this.starter()
-    const known = new Set([...this.#models.values()].map(({ path }) => path))
-    for (const path of await modelFilesBelow(this.#parts.folders.models)) {
-      if (known.has(path)) continue
-      try {
-        await this.#know(path, 'folder')
-      } catch (error) {
-        this.#log.info('a file in the models folder is no model', errorFields(error))
+    try {
+      await this.starter()
+      const known = new Set([...this.#models.values()].map(({ path }) => path))
+      for (const model of this.#models.values()) {
+        if ((await fileFacts(model.path)) === null) this.#available.delete(model.id)
+        else this.#available.add(model.id)
       }
+      for (const path of await modelFilesBelow(this.#parts.folders.models)) {
+        if (!known.has(path)) await this.#consider(path)
+      }
+    } catch (error) {
+      this.#log.error('looking for models failed', errorFields(error))
     }
-    for (const model of this.#models.values()) {
-      if ((await fileFacts(model.path)) === null) this.#available.delete(model.id)
-      else this.#available.add(model.id)
+  }
+
+  async #consider(path: string): Promise<void> {
+    try {
+      await this.#know(path, 'folder')
+    } catch (error) {
+      this.#log.info('a file in the models folder is no model', errorFields(error))
     }
   }
 
@@ -353,6 +370,10 @@ export class ModelLibrary implements ModelSource {
       available: this.#available.has(model.id),
     }
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
 function noResult(): void {
