@@ -259,19 +259,30 @@ function sizeAt(progress: number, random: Random): Size {
   }
 }
 
+/** The usual share of conversations about passages. */
+export const PASSAGES = 0.46
+
 export function trainingConversation(
   random: Random,
   progress: number,
+  passages: number = PASSAGES,
 ): { kind: string; spans: Conversation } {
   const language: Language = random.chance(0.5) ? 'zh' : 'en'
-  const roll = random.next()
+  const drawn = random.next()
+  // The other kinds share what passages leave in fixed proportions.
+  const roll =
+    passages === PASSAGES
+      ? drawn
+      : drawn < passages
+        ? 0
+        : PASSAGES + ((drawn - passages) / (1 - passages)) * (1 - PASSAGES)
   const start = opening(random, language)
   const early = progress < 0.05
-  if (roll < (early ? 0.55 : 0.46)) {
+  if (roll < (early ? 0.55 : PASSAGES)) {
     const form: Form = random.chance(0.45) ? 'twice' : random.chance(0.82) ? 'once' : 'pasted'
     const made = passageSpans(random, language, sizeAt(progress, random), form, random.int(2, 5), 0.33, false)
     if (made !== undefined) return { kind: `passage ${language}`, spans: [...start, ...made] }
-    return trainingConversation(random, progress)
+    return trainingConversation(random, progress, passages)
   }
   if (roll < 0.7) {
     const topic = random.pick(TOPICS)

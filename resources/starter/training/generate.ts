@@ -1,6 +1,9 @@
 // Writes the training data, the held-out sets and the vocabulary of the starter model.
 //
-// Run: node generate.ts --out DIR [--tokens 40e6] [--seed 11]
+// Run: node generate.ts --out DIR [--tokens 40e6] [--seed 11] [--part 1] [--begin 0] [--passages 0.46]
+//
+// --part N: other examples from the same vocabulary, for a further stage of training; --begin: where on the curriculum, from
+// 0 to 1, it starts; --passages: share of conversations about passages.
 //
 // Output (dataset.py describes the arrays): train.*, held.* (small, looked at during training), test.* (for evaluate.py),
 // samples.txt (some of each, to read), vocabulary.txt (World format) and manifest.json.
@@ -13,6 +16,7 @@ import { parseArgs } from 'node:util'
 import {
   HELD_KINDS,
   heldConversation,
+  PASSAGES,
   TOPICS,
   trainingConversation,
   type Conversation,
@@ -25,6 +29,9 @@ const { values } = parseArgs({
     out: { type: 'string' },
     tokens: { type: 'string', default: '40e6' },
     seed: { type: 'string', default: '11' },
+    part: { type: 'string', default: '1' },
+    begin: { type: 'string', default: '0' },
+    passages: { type: 'string', default: String(PASSAGES) },
     held: { type: 'string', default: '60' },
     test: { type: 'string', default: '400' },
   },
@@ -141,11 +148,13 @@ for (const [name, each, salt] of [
   writer.end()
 }
 
-const random = new Random(seed)
+const random = new Random(seed + 7777 * (Number(values.part) - 1))
+const begin = Number(values.begin)
+const passages = Number(values.passages)
 const train = new Writer('train', kinds)
 let refused = 0
 while (train.total < wanted) {
-  const { kind, spans } = trainingConversation(random, train.total / wanted)
+  const { kind, spans } = trainingConversation(random, begin + (1 - begin) * (train.total / wanted), passages)
   // Frames, phrases and names are apart already; this catches a question that two grammars can both produce.
   if (questions(spans).some((question) => heldQuestions.has(question))) {
     refused++

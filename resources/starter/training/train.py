@@ -36,6 +36,7 @@ from model import Shape, forward, initialise, size, tensors, views
 def options():
     o = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     o.add_argument("--data", required=True, help="folder written by generate.ts")
+    o.add_argument("--after", help="begin with the checkpoint of this other run folder: a further stage, on other data")
     o.add_argument("--run", required=True, help="folder for the checkpoint, the log and the loss curve")
     o.add_argument("--width", type=int, default=192)
     o.add_argument("--layers", type=int, default=5)
@@ -289,6 +290,13 @@ def main():
                 "rate": o.rate, "muon": o.muon, "decay": o.decay, "warmup": o.warmup}
     optimiser = Optimiser(o, shape, o.device)
     flat, position, seen, log = initialise(shape, o.seed), 0, 0, []
+    if o.after:
+        before = torch.load(Path(o.after) / "checkpoint.pt", map_location="cpu")
+        if before["identity"]["shape"] != identity["shape"]:
+            raise SystemExit(f"{o.after} is a model of another shape: {before['identity']['shape']}")
+        identity["after"] = [before["identity"], before["seen"]]
+        flat, seen, log = before["flat"], before["seen"], before["log"]
+        optimiser.m, optimiser.v, optimiser.steps = before["m"], before["v"], before["steps"]
     if path.exists():
         state = torch.load(path, map_location="cpu")
         if state["identity"] != identity:
@@ -330,7 +338,7 @@ def main():
         now = time.time()
         if len(losses) == 20:
             log.append({"tokens": seen, "loss": sum(losses) / 20})
-            if optimiser.steps % 100 == 0:
+            if len(log) % 5 == 0:
                 print(f"{seen / 1e6:7.3f} M  loss {sum(losses) / 20:.4f}  rate x{factor:.2f}  {window_tokens / (now - window):.0f} tokens/s", flush=True)
                 window, window_tokens = now, 0
             losses = []
