@@ -10,7 +10,8 @@ const mayInclude: Record<string, string[]> = {
   'src/support': ['roost/', 'support/'],
   'src/formats': ['roost/', 'support/', 'formats/'],
   'src/text': ['roost/', 'support/', 'text/'],
-  'src/backend': ['roost/', 'support/', 'backend/'],
+  // model_file.h: how weights lie in a file; packing reads them from there.
+  'src/backend': ['roost/', 'support/', 'formats/model_file.h', 'backend/'],
   // The model composes operations of backend.h and never sees a device.
   'src/model': ['roost/', 'support/', 'formats/', 'backend/backend.h', 'model/'],
   'src/engine': [
@@ -38,7 +39,7 @@ function offences(native: string): { found: string[]; read: number } {
   let read = 0
   for (const [folder, prefixes] of Object.entries(mayInclude)) {
     for (const path of sources(join(native, folder))) {
-      if (/_test\.cpp$|\/(testing|tests)\//.test(path)) continue
+      if (/_test\.cpp$|\/testing\//.test(relative(native, path))) continue
       read++
       for (const [, header] of readFileSync(path, 'utf8').matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)) {
         // A bare name is a neighbour in the same folder.
