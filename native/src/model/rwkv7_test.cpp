@@ -163,6 +163,7 @@ std::vector<std::uint32_t> many_tokens(std::size_t count, std::uint32_t seed) {
 TEST(
     "logits, states or argmax differ from the published ones, in any container, mode, chunk size or "
     "instruction set") {
+  const std::string best_isa = backend::cpu::available_isas().front();
   for (const Fixture& f : fixtures) {
     const Expected expected = expected_of(f.expectations);
     REQUIRE(expected.tokens.size() == 96 && expected.argmax.size() == 96);
@@ -174,7 +175,9 @@ TEST(
       CHECK_EQUAL(model->state_floats(), std::uint64_t{2 * layers * width + kv});
       for (const Mode mode : {Mode::sequence, Mode::recurrent}) {
         for (const std::size_t chunk : {1, 16, 17, 64, 96}) {
+          // Decoding knows no chunks; the slower instruction sets are tried with one size, which is odd.
           if (mode == Mode::recurrent && chunk != 64) continue;
+          if (mode == Mode::sequence && isa != best_isa && chunk != 17) continue;
           const auto slot = model->acquire_slot();
           REQUIRE(slot.ok());
           const std::span<const std::uint32_t> tokens = expected.tokens;
@@ -396,6 +399,40 @@ TEST("a wrong token or batch is accepted, or changes a state before it is refuse
   refused({{slot, inside, Logits::all}}, ErrorCode::internal);
   CHECK(same_bits(state_of(*model, slot), before));
   CHECK(model->forward({}, Mode::sequence, {}).ok());
+}
+
+TEST("ln0 is applied again where the file has it folded into the embedding") {
+  const auto file = open_fixture(fixtures[0].model);
+  const auto plain = load(fixtures[0].model);
+  REQUIRE(file != nullptr && plain != nullptr);
+  // The same model as another exporter would write it: normalised rows, no ln0.
+  auto folded = std::make_shared<formats::ModelFile>(*file);
+  formats::Weight& table = folded->weights.at("emb.weight");
+  std::vector<float> rows(vocabulary * width), gain(width), bias(width);
+  formats::read_row(file->weights.at("blocks.0.ln0.weight"), 0, gain.data());
+  formats::read_row(file->weights.at("blocks.0.ln0.bias"), 0, bias.data());
+  for (std::size_t token = 0; token < vocabulary; ++token) {
+    float* const row = rows.data() + token * width;
+    formats::read_row(file->weights.at("emb.weight"), token, row);
+    double mean = 0, variance = 0;
+    for (std::size_t i = 0; i < width; ++i) mean += row[i] / static_cast<double>(width);
+    for (std::size_t i = 0; i < width; ++i)
+      variance += (row[i] - mean) * (row[i] - mean) / static_cast<double>(width);
+    for (std::size_t i = 0; i < width; ++i) {
+      row[i] = static_cast<float>((row[i] - mean) / std::sqrt(variance + 1e-5) * gain[i] + bias[i]);
+    }
+  }
+  table.type = formats::StorageType::f32;
+  table.data = reinterpret_cast<const std::byte*>(rows.data());
+  folded->weights.erase("blocks.0.ln0.weight");
+  folded->weights.erase("blocks.0.ln0.bias");
+  folded->ln0_in_embedding = true;
+  auto model = load_language_model(folded, {});
+  REQUIRE(model.ok());
+  const auto tokens = many_tokens(20, 23);
+  const auto expected = feed(*plain, plain->acquire_slot().value(), tokens, Mode::sequence);
+  const auto got = feed(*model.value(), model.value()->acquire_slot().value(), tokens, Mode::sequence);
+  CHECK(excess(got, expected) <= logit_tolerance);
 }
 
 TEST("a model of another generation is loaded, or refused without naming it") {

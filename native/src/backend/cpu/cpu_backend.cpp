@@ -295,7 +295,7 @@ void CpuBackend::work(int worker) {
 double CpuBackend::measure_read_bandwidth() {
   using clock = std::chrono::steady_clock;
   constexpr std::size_t chunk = std::size_t{1} << 20;
-  std::size_t bytes = std::size_t{512} << 20;  // far more than any cache holds
+  std::size_t bytes = std::size_t{256} << 20;  // far more than most caches hold
   const std::uint64_t available = machine_memory().available;
   while (available != 0 && bytes > available / 2 && bytes > (chunk << 4)) bytes /= 2;
   const Block block(bytes);

@@ -290,7 +290,7 @@ ROOST_INLINE F hyperbolic_tangent(F z) {
   const F far = sub(set1(1.0f), div(set1(2.0f), add(set1(1.0f), exponential(add(z, z)))));
   // Near zero 1 - 2/(1+e) would cancel: the odd series up to z^15, |z| < 0.5: remainder below 1e-8 relative.
   const F s = mul(z, z);
-  F p = set1(-929569.0f / 638512875);
+  F p = set1(-929569.0f / 638512875.0f);
   p = fma(p, s, set1(21844.0f / 6081075));
   p = fma(p, s, set1(-1382.0f / 155925));
   p = fma(p, s, set1(62.0f / 2835));
