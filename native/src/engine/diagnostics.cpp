@@ -171,6 +171,16 @@ std::vector<DeviceReport> list_devices() {
   for (const backend::Device& device : backend::devices()) {
     reports.push_back({device.kind, device.usable, device.name, device.memory_bytes, device.reason});
   }
+  // Every kind that can be asked for has its line, with the reason why it can't be had.
+  for (const char* kind : {"cpu", "emulated", "cuda", "metal"}) {
+    const auto same = [kind](const DeviceReport& report) { return report.kind == kind; };
+    if (std::any_of(reports.begin(), reports.end(), same)) continue;
+    backend::OpenSettings settings;
+    settings.device = kind;
+    settings.threads = 1;
+    const auto opened = backend::open_backend(settings);
+    if (!opened.ok()) reports.push_back({kind, false, "", 0, opened.failure().message});
+  }
   return reports;
 }
 
