@@ -4,13 +4,24 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import type { Plugin } from 'vite'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** KaTeX names each of its fonts in three formats; every engine that shows this window reads the first. */
+const oneFontFormat: Plugin = {
+  name: 'one-font-format',
+  enforce: 'pre',
+  transform: (code, id) =>
+    id.endsWith('katex.min.css')
+      ? code.replace(/,url\([^)]+\.(?:woff|ttf)\) format\("[a-z]+"\)/g, '')
+      : undefined,
+}
 
 export default defineConfig(({ mode }) => ({
   root: here('.'),
   base: './',
-  plugins: [react()],
+  plugins: [oneFontFormat, react()],
   publicDir: false,
   build: {
     outDir: mode === 'stories' ? here('../dist/stories') : here('../dist/renderer'),

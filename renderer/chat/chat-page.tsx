@@ -17,6 +17,7 @@ export function ChatPage(): ReactElement {
   const openProblem = useApp((state) =>
     conversation === null ? undefined : state.openProblems[conversation],
   )
+  const title = useApp((state) => (conversation === null ? '' : (state.summaries[conversation]?.title ?? '')))
   if (conversation !== null && tree === undefined && openProblem !== undefined) {
     return (
       <main className="chat-page">
@@ -46,7 +47,10 @@ export function ChatPage(): ReactElement {
           {text.openingChat}
         </div>
       ) : (
-        <Transcript key={tree.conversation} tree={tree} />
+        <>
+          <h1 className="visually-hidden">{title === '' ? text.untitled : title}</h1>
+          <Transcript key={tree.conversation} tree={tree} />
+        </>
       )}
       <div className="chat-foot">
         <ChatBanner />

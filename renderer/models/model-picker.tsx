@@ -133,7 +133,7 @@ function ModelGroup(props: { title: string; models: readonly ModelSummary[] }): 
   if (props.models.length === 0) return null
   return (
     <section className="model-group">
-      <h3>{props.title}</h3>
+      <h2>{props.title}</h2>
       {props.models.map((model) => (
         <button
           key={model.id}

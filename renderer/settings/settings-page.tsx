@@ -14,8 +14,8 @@ import { errorWords, languages, useLanguage } from '../text/language.ts'
 import { NumberField } from './number-field.tsx'
 import { SamplingSettings } from './sampling-settings.tsx'
 
-const MEGABYTE = 1024 * 1024
-const BUDGETS = [256, 512, 1024, 2048, 4096, 8192, 16384, 32768].map((megabytes) => megabytes * MEGABYTE)
+const GIGABYTE = 1024 ** 3
+const BUDGETS = [0.5, 1, 2, 4, 8, 16, 32].map((gigabytes) => gigabytes * GIGABYTE)
 
 export function SettingsPage(): ReactElement {
   const language = useLanguage()
@@ -181,7 +181,7 @@ function StorageSettings({ settings }: { settings: Settings }): ReactElement {
         label={text.snapshotBudget}
         hint={text.snapshotBudgetHint}
         value={String(settings.snapshotBudgetBytes)}
-        options={budgets.map((bytes) => [String(bytes), format.bytes(bytes)])}
+        options={budgets.map((bytes) => [String(bytes), format.gigabytes(bytes)])}
         onChange={(bytes) => void store.getState().changeSettings({ snapshotBudgetBytes: Number(bytes) })}
       />
     </Section>

@@ -254,7 +254,6 @@ export const en = {
   engineFault: 'Fault',
   engineLoading: (percent: string) => `Loading ${percent}`,
   loadingModel: (name: string) => `Loading ${name}`,
-  modelReady: (name: string) => `${name} is ready`,
   onDevice: (device: string, isa: string, threads: string) => `${device}, ${isa}, ${threads} threads`,
   weightsMemory: (bytes: string) => `${bytes} weights`,
   stateMemory: (bytes: string) => `${bytes} per state`,
@@ -291,7 +290,6 @@ export const en = {
   previousVersion: 'Previous version',
   nextVersion: 'Next version',
   versionOf: (i: string, n: string) => `${i} / ${n}`,
-  moreActions: 'More actions',
   interrupted: 'Interrupted: Roost ended while this was being written. The text up to then is kept.',
   stopped: 'Stopped',
   reachedMaximum: 'Stopped at the maximum length',
@@ -326,7 +324,6 @@ export const en = {
   detailFirst: 'First word after',
   detailFinish: 'Ended by',
   detailSnapshot: 'State kept',
-  detailRevision: 'Revision',
   tokens: (n: string) => `${n} tokens`,
   tokensPerSecond: (n: string) => `${n} tokens/s`,
   milliseconds: (n: string) => `${n} ms`,
@@ -345,7 +342,6 @@ export const en = {
   composerHint: 'Enter sends, Shift+Enter starts a new line',
   composerNoModel: 'A model is needed to answer.',
   composerLoading: 'The model is loading. You can write meanwhile.',
-  composerElsewhere: 'The engine is answering in another chat.',
   composerTooLong: (limit: string) => `Longer than ${limit} characters: please shorten it.`,
 
   greeting: (hour: number): string =>
@@ -396,9 +392,7 @@ export const en = {
   browseEmpty: 'No folder and no model file is here.',
   browseOpen: 'Open',
   browseEntries: 'Folder contents',
-  folder: 'Folder',
 
-  catalogue: 'Catalogue',
   installed: 'Installed',
   modelsIntro: 'A model is used where it lies; adding one copies nothing.',
   parametersOf: (n: string) => `${n} parameters`,

@@ -5,6 +5,8 @@ export interface Format {
   rate(value: number): string
   percent(fraction: number): string
   bytes(value: number): string
+  /** A budget, in powers of two: 2,147,483,648 -> "2 GB". */
+  gigabytes(value: number): string
   /** 191,034,880 -> "0.19B": the way models are named. */
   parameters(value: number): string
   dateTime(time: number): string
@@ -36,6 +38,7 @@ export function createFormat(locale: string): Format {
       }
       return `${(unit === 0 || rest >= 100 ? whole : short).format(rest)} ${UNITS[unit] ?? 'B'}`
     },
+    gigabytes: (value) => `${short.format(value / 1024 ** 3)} GB`,
     parameters(value) {
       if (value >= 1e8) return `${Number((value / 1e9).toPrecision(2))}B`
       if (value >= 1e6) return `${Number((value / 1e6).toPrecision(2))}M`

@@ -2,7 +2,7 @@
 // a growing answer renders only its last block again.
 import { ImageOff, SquareCheck, Square } from 'lucide-react'
 import { memo, useMemo, useState } from 'react'
-import type { ComponentType, MouseEvent, ReactElement, ReactNode } from 'react'
+import type { ComponentType, CSSProperties, MouseEvent, ReactElement, ReactNode } from 'react'
 import ReactMarkdown from 'react-markdown'
 import type { Components } from 'react-markdown'
 import rehypeHighlight from 'rehype-highlight'
@@ -60,6 +60,12 @@ function Table(props: { children?: ReactNode }): ReactElement {
   )
 }
 
+/** A corner of a table without words heads nothing. */
+function HeaderCell(props: { children?: ReactNode; style?: CSSProperties }): ReactElement {
+  const Cell = props.children === undefined ? 'td' : 'th'
+  return <Cell style={props.style}>{props.children}</Cell>
+}
+
 function Image(props: { alt?: string | undefined; src?: unknown }): ReactElement {
   const { text } = useLanguage()
   const target = typeof props.src === 'string' ? linkTarget(props.src) : null
@@ -87,14 +93,14 @@ function Formula(props: { tex?: string; display?: string; children?: ReactNode }
   return <Mathematics key={`${source} ${tex}`} tex={tex} display={props.display === 'yes'} source={source} />
 }
 
-/** A heading of an answer stands below the headings of the window. */
+/** An answer's headings stand below the chat's, in two steps: models skip levels, and a list of headings must not. */
 const lowered = {
-  h1: 'h3',
-  h2: 'h4',
-  h3: 'h5',
-  h4: 'h6',
-  h5: 'h6',
-  h6: 'h6',
+  h1: 'h2',
+  h2: 'h2',
+  h3: 'h2',
+  h4: 'h3',
+  h5: 'h3',
+  h6: 'h3',
 } as const
 
 export function markdownParts(openLink: (url: string) => void): Components {
@@ -128,6 +134,7 @@ export function markdownParts(openLink: (url: string) => void): Components {
     a: Link,
     pre: Pre,
     table: Table,
+    th: HeaderCell,
     img: Image,
     input: TaskMark,
     h1: heading('h1'),

@@ -1,0 +1,270 @@
+// The window in a real Chromium, on the scripted host: every state of it, under the policy of the real page.
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AxeResults } from 'axe-core'
+import { chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+
+const CHROMIUM = [
+  process.env.CHROMIUM_PATH ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => path !== '' && existsSync(path))
+
+/** As electron/hosts/content-security-policy.ts says it; the tests of the hosts hold the real pages to that file. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ')
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+describe.skipIf(CHROMIUM === undefined)(
+  'the window in Chromium (set CHROMIUM_PATH where it is not found)',
+  () => {
+    let folder = ''
+    let server: Server
+    let browser: Browser
+    let page: Page
+    let complaints: string[] = []
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'roost-stories-'))
+      await build({
+        configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
+        mode: 'stories',
+        logLevel: 'silent',
+        build: { outDir: folder },
+      })
+      server = createServer((request, response) => {
+        const path = new URL(request.url ?? '/', 'http://localhost').pathname
+        readFile(join(folder, path)).then(
+          (content) => {
+            response.writeHead(200, {
+              'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+              'content-security-policy': POLICY,
+            })
+            response.end(content)
+          },
+          () => {
+            response.writeHead(404)
+            response.end()
+          },
+        )
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      browser = await chromium.launch({
+        executablePath: CHROMIUM ?? '',
+        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+      })
+    }, 120_000)
+
+    afterAll(async () => {
+      await browser.close()
+      await new Promise((resolve) => server.close(resolve))
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    const show = async (story: string, query = ''): Promise<Page> => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') throw new Error('the server does not listen')
+      complaints = []
+      page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(error.message))
+      await page.goto(`http://127.0.0.1:${address.port}/stories.html?story=${story}${query}`)
+      await page.getByRole('textbox', { name: /^(?:Message|消息)$/ }).waitFor()
+      return page
+    }
+
+    const openChat = (): Promise<void> => page.getByRole('link', { name: /lighthouse on Gull/ }).click()
+
+    afterEach(async () => {
+      // The policy's violations arrive here, too.
+      expect(complaints).toEqual([])
+      await page.close()
+    })
+
+    const barriers = async (): Promise<string[]> => {
+      await page.evaluate(axeSource) // by the debugger, which the policy does not bind
+      const results = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResults> } }).axe.run({
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        }),
+      )
+      expect(results.passes.length).toBeGreaterThan(10)
+      return results.violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
+      )
+    }
+
+    const states: Record<string, { story: string; go: () => Promise<void> }> = {
+      'a first start': { story: 'first-run', go: () => Promise.resolve() },
+      'an unclean start': { story: 'unclean', go: () => Promise.resolve() },
+      'a long answer with code, table and mathematics': { story: 'rich', go: openChat },
+      'an answer that failed': { story: 'failed', go: openChat },
+      'an answer that was interrupted': { story: 'interrupted', go: openChat },
+      'an answer that is being written': {
+        story: 'streaming',
+        go: async () => {
+          await page.getByRole('textbox', { name: 'Message' }).fill('Hello')
+          await page.keyboard.press('Enter')
+          await page.getByRole('article', { name: 'Assistant' }).getByRole('table').waitFor()
+        },
+      },
+      'thinking, unfolded': {
+        story: 'thinking',
+        go: async () => {
+          await openChat()
+          await page.getByRole('button', { name: /^Thought for \d+ s$/ }).click()
+        },
+      },
+      'versions, and a question that is being edited': {
+        story: 'versions',
+        go: async () => {
+          await openChat()
+          await page.getByRole('button', { name: 'Edit', exact: true }).last().click()
+        },
+      },
+      'a model that is loading': {
+        story: 'loading',
+        go: () => page.getByRole('button', { name: /^Model: / }).click(),
+      },
+      'the chooser of files': {
+        story: 'empty',
+        go: async () => {
+          await page.getByRole('button', { name: /^Model: / }).click()
+          await page.getByRole('button', { name: 'Open a model file…' }).click()
+          await page.getByRole('option').first().waitFor()
+        },
+      },
+      'the palette': {
+        story: 'empty',
+        go: async () => {
+          await page.keyboard.press('Control+k')
+          await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
+        },
+      },
+      settings: { story: 'empty', go: () => page.getByRole('link', { name: 'Settings' }).click() },
+      models: { story: 'empty', go: () => page.getByRole('link', { name: 'Models', exact: true }).click() },
+    }
+
+    for (const [name, { story, go }] of Object.entries(states)) {
+      it(`has no barrier, light and dark: ${name}`, async () => {
+        await show(story)
+        await go()
+        for (const theme of ['light', 'dark']) {
+          await page.evaluate((value) => {
+            document.documentElement.dataset['theme'] = value
+          }, theme)
+          expect(await barriers(), theme).toEqual([])
+        }
+      })
+    }
+
+    it('keeps 10,000 messages out of the page, but for those in view', async () => {
+      await show('long')
+      await openChat()
+      await page.getByRole('article', { name: 'You' }).last().waitFor()
+      const transcript = page.getByRole('log', { name: 'Transcript' })
+      await expect.poll(() => transcript.getByText('Answer 5000').count()).toBe(1)
+      expect(await transcript.getByRole('article').count()).toBeLessThan(60)
+      await transcript.evaluate((element) => element.scrollTo(0, 0))
+      await expect.poll(() => transcript.getByText('Question number 1:').count()).toBe(1)
+      expect(await transcript.getByRole('article').count()).toBeLessThan(60)
+    })
+
+    it('follows the writing at the end, and stands still once somebody has scrolled away', async () => {
+      await show('rich')
+      await openChat()
+      const transcript = page.getByRole('log', { name: 'Transcript' })
+      const atEnd = (): Promise<number> =>
+        transcript.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
+      await page.getByRole('textbox', { name: 'Message' }).fill('Go on')
+      await page.keyboard.press('Enter')
+      await page.getByRole('article', { name: 'Assistant' }).last().getByText('For every head').waitFor()
+      expect(await atEnd()).toBeLessThan(4)
+      await transcript.hover()
+      await page.mouse.wheel(0, -200)
+      await page.getByRole('button', { name: 'Jump to latest' }).waitFor()
+      const before = await transcript.evaluate((element) => element.scrollTop)
+      const heightBefore = await transcript.evaluate((element) => element.scrollHeight)
+      await page.getByRole('button', { name: 'Send' }).waitFor() // until it is written
+      expect(await transcript.evaluate((element) => element.scrollHeight)).toBeGreaterThan(heightBefore)
+      expect(await transcript.evaluate((element) => element.scrollTop)).toBe(before)
+      await page.getByRole('button', { name: 'Jump to latest' }).click()
+      expect(await atEnd()).toBeLessThan(4)
+    })
+
+    it('sends nothing while an input method composes', async () => {
+      await show('empty')
+      const box = page.getByRole('textbox', { name: 'Message' })
+      const input = await page.context().newCDPSession(page)
+      await box.focus()
+      await input.send('Input.imeSetComposition', { text: 'nihao', selectionStart: 5, selectionEnd: 5 })
+      await box.dispatchEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true })
+      expect(await page.getByRole('article').count()).toBe(0)
+      await input.send('Input.insertText', { text: '你好' })
+      expect(await box.inputValue()).toBe('你好')
+      await page.waitForTimeout(20)
+      await page.keyboard.press('Enter')
+      await page.getByRole('article', { name: 'You' }).getByText('你好').waitFor()
+    })
+
+    it('is used by keyboard alone: recall, new line, stop, new chat, sidebar', async () => {
+      await show('streaming')
+      const box = page.getByRole('textbox', { name: 'Message' })
+      await page.keyboard.type('one')
+      await page.keyboard.press('Shift+Enter')
+      await page.keyboard.type('two')
+      await page.keyboard.press('Enter')
+      await page.getByRole('article', { name: 'You' }).getByText('one\ntwo').waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByText('Stopped', { exact: true }).waitFor()
+      await page.keyboard.press('ArrowUp')
+      expect(await box.inputValue()).toBe('one\ntwo')
+      await page.keyboard.press('Control+Shift+o')
+      expect(await box.inputValue()).toBe('')
+      await page.getByRole('list', { name: 'Suggestions' }).waitFor()
+      await page.keyboard.press('Control+b')
+      await expect.poll(() => page.getByRole('navigation', { name: 'Sidebar' }).count()).toBe(0)
+    })
+
+    it('speaks Chinese in every place that a first look shows', async () => {
+      await show('rich', '&language=zh')
+      await page.getByRole('link', { name: '设置' }).click()
+      const words = (await page.getByRole('main').innerText()).replace(
+        /Roost|RWKV\S*|World|Top-[pk]|Min-p|Ctrl\S*|Esc|Shift\S*|English|MB|GB|\/home\S*|[A-Z][a-z]+ [^\n]*/g,
+        '',
+      )
+      expect(words.match(/[a-z]{4,}/gi) ?? []).toEqual([])
+    })
+  },
+)
