@@ -15,6 +15,8 @@ import { SettingsService } from './settings/settings-service.ts'
 
 /** Housekeeping that may wait until the window stands. */
 const housekeepingMs = 20_000
+const lastCheckKey = 'storage.checkedAt'
+const checkEveryMs = 7 * 24 * 60 * 60 * 1000
 /** The contract of Application.close. */
 const closingMs = 1500
 
@@ -113,14 +115,24 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     emit('notice', { code: 'storage_damaged', detail: { file, source, conversations, messages } })
   }
 
+  /** After an unclean end of a large database, and weekly. False: damaged. */
+  const checkDatabase = async (): Promise<boolean> => {
+    const last = (await storage.read.settings())[lastCheckKey]
+    const age = systemClock.now() - (typeof last === 'number' ? last : 0)
+    if (!storage.opening.checkDue && age >= 0 && age < checkEveryMs) return true
+    if (await storage.quickCheck()) {
+      await storage.write.setSettings({ [lastCheckKey]: systemClock.now() })
+      return true
+    }
+    await storage.write.requestCheck()
+    log.error('the database is damaged; it is repaired at the next start')
+    emit('notice', { code: 'storage_damaged', detail: { repairedAtNextStart: true } })
+    return false
+  }
+
   const keepHouse = async (): Promise<void> => {
     try {
-      if (storage.opening.checkDue && !(await storage.read.quickCheck())) {
-        await storage.write.requestCheck()
-        log.error('the database is damaged; it is repaired at the next start')
-        emit('notice', { code: 'storage_damaged', detail: { repairedAtNextStart: true } })
-        return
-      }
+      if (!(await checkDatabase())) return
       await storage.write.keepBudget(settings.snapshotBudgetBytes())
       if (storage.opening.backupDue) await storage.backUp()
     } catch (error) {

@@ -45,17 +45,22 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await writer.close()
     throw error
   }
+  /** Long work, so that nobody waits behind it. */
+  const apart = async (method: string): Promise<unknown> => {
+    const thread = await startReader()
+    try {
+      return await thread.call(method, [])
+    } finally {
+      await thread.close()
+    }
+  }
   return {
     opening: report,
     read: remote<StorageReader>(reader, readerMethods),
     write: remote<StorageWriter>(writer, writerMethods),
+    quickCheck: async () => (await apart('quickCheck')) === true,
     async backUp() {
-      const thread = await startReader()
-      try {
-        await thread.call('backUp', [])
-      } finally {
-        await thread.close()
-      }
+      await apart('backUp')
     },
     async close() {
       await reader.close()

@@ -46,7 +46,7 @@ it('full: writing is refused with disk_full, reading works, and freed space is u
   expect(written.length).toBeGreaterThan(0)
   const listed = async () => new Set((await storage.read.listConversations()).map(({ id }) => id))
   expect(await listed()).toEqual(new Set(written))
-  expect(await storage.read.quickCheck()).toBe(true)
+  expect(await storage.quickCheck()).toBe(true)
   await storage.write.deleteConversation(written[0]!)
   const again = randomUUID()
   await storage.write.beginTurn(turn(again))

@@ -11,7 +11,6 @@ import {
   setDraft,
   setSystemPrompt,
 } from './conversations.ts'
-import { passesQuickCheck } from './copy-rows.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { findMessage, hasReplies, subtreeRows } from './message-rows.ts'
 import { requestCheck } from './open-database.ts'
@@ -45,7 +44,6 @@ export const readerOperations: Operations<StorageReader, ReadableDatabase> = {
   snapshotUsage,
   settings: readSettings,
   models: listModels,
-  quickCheck: passesQuickCheck,
 }
 
 export function writerOperations(places: DatabasePlaces): Operations<StorageWriter, WritableDatabase> {

@@ -46,7 +46,6 @@ export const readerMethods: Readonly<Record<keyof StorageReader, true>> = {
   snapshotUsage: true,
   settings: true,
   models: true,
-  quickCheck: true,
 }
 
 export const writerMethods: Readonly<Record<keyof StorageWriter, true>> = {

@@ -135,8 +135,6 @@ export interface StorageReader {
   snapshotUsage(): Promise<SnapshotUsage>
   settings(): Promise<Record<string, unknown>>
   models(): Promise<KnownModel[]>
-  /** False: pages or indexes of the database are damaged. Reads the whole file. */
-  quickCheck(): Promise<boolean>
 }
 
 export interface StorageWriter {
@@ -192,6 +190,8 @@ export interface Storage {
   readonly read: StorageReader
   readonly write: StorageWriter
   readonly opening: OpeningReport
+  /** False: pages or indexes of the database are damaged. Reads the whole file, in a thread of its own. */
+  quickCheck(): Promise<boolean>
   /** Writes a copy of all but the snapshots, in a thread of its own. */
   backUp(): Promise<void>
   /** Waits for what was asked, then lets go of the files. */

@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3'
 import { parentPort, workerData } from 'node:worker_threads'
 import { RoostError } from '../contract/errors.ts'
-import { writeBackup } from './copy-rows.ts'
+import { passesQuickCheck, writeBackup } from './copy-rows.ts'
 import { isDamage, isInputOutputFailure, toRoostError } from './database.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { openDatabase, openReader, requestCheck } from './open-database.ts'
@@ -48,7 +48,7 @@ class Owner {
       const backUp = (from: ReadableDatabase): void => {
         writeBackup(from, start.places.backups, new Date())
       }
-      this.#operations = bind({ ...readerOperations, backUp }, db)
+      this.#operations = bind({ ...readerOperations, backUp, quickCheck: passesQuickCheck }, db)
       return { kind: 'ready', report: null }
     }
     const opened = openDatabase({

@@ -1,7 +1,7 @@
 // An application on the fake engine and a real database, for tests: one that can be ended cleanly, or left behind as if
 // the process had been killed.
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,7 +21,7 @@ import { createApplication } from '../../electron/services/create-application.ts
 const caller: Caller = { host: 'headless', client: 'test' }
 /** Any file will do: the fake engine takes every path for a model. */
 const modelFile = fileURLToPath(import.meta.url)
-const resources = fileURLToPath(new URL('../../resources', import.meta.url))
+const shippedResources = fileURLToPath(new URL('../../resources', import.meta.url))
 
 export interface TestApplicationOptions {
   readonly root?: string
@@ -30,6 +30,8 @@ export interface TestApplicationOptions {
   readonly model?: string | null
   /** false: do not wait until the model is loaded. */
   readonly wait?: boolean
+  /** A bundled model is there. */
+  readonly starter?: boolean
   readonly log?: Logger
   readonly pageLimit?: number
 }
@@ -63,6 +65,12 @@ export class TestApplication {
   /** Ready to answer, unless `model` is null. */
   static async open(options: TestApplicationOptions = {}): Promise<TestApplication> {
     const root = options.root ?? mkdtempSync(join(tmpdir(), 'roost-application-'))
+    const resources = join(root, 'resources')
+    mkdirSync(join(resources, 'starter'), { recursive: true })
+    for (const file of ['chat-templates.json', 'starter/starter.json']) {
+      copyFileSync(join(shippedResources, file), join(resources, file))
+    }
+    if (options.starter === true) writeFileSync(join(resources, 'starter', 'starter.gguf'), 'starter')
     const folders = prepareDataFolders({ data: root, resources })
     const log = options.log ?? (process.env.ROOST_TEST_LOG === undefined ? silentLogger : spokenLogger())
     const storage = await openStorage({

@@ -139,7 +139,7 @@ it(
     }
     app = await app.restart()
     await compare(models)
-    expect(await app.storage.read.quickCheck(), `seed ${random.seed}`).toBe(true)
+    expect(await app.storage.quickCheck(), `seed ${random.seed}`).toBe(true)
   },
 )
 
@@ -236,6 +236,6 @@ it('actions on top of each other leave a sound tree and nothing running', { time
       `leaf, seed ${random.seed}`,
     ).toBe(true)
   }
-  expect(await last.storage.read.quickCheck()).toBe(true)
+  expect(await last.storage.quickCheck()).toBe(true)
   expect(last.engine.openSessions).toBeLessThanOrEqual(3)
 })

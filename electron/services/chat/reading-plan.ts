@@ -1,5 +1,6 @@
 // What a model must have read before it answers: the turns of a path as tokens. Turns that this tokenizer and template
-// were used for keep exactly the tokens they were fed as; others are written out again.
+// were used for keep exactly the tokens they were fed as; others are written out again. An interrupted answer is part of
+// the past like any other, as far as it was saved: a reply to it reads those tokens again, asking again does not.
 import type { LoadedModel } from '../../engine/engine.ts'
 import type { PathMessage, TurnTokens } from '../../storage/storage.ts'
 import type { ChatTemplate } from './chat-templates.ts'

@@ -158,12 +158,13 @@ export class ModelLibrary implements ModelSource {
     }
   }
 
+  /** Also a load that still waits for another one to end. */
   cancelLoad(): void {
+    this.#newest += 1
     this.#loading?.abort.abort()
   }
 
   async unload(): Promise<void> {
-    this.#newest += 1
     this.cancelLoad()
     await this.#inTurn(() => this.#release())
   }
@@ -173,8 +174,8 @@ export class ModelLibrary implements ModelSource {
   }
 
   #begin(known: KnownModel): void {
-    const mine = ++this.#newest
     this.cancelLoad()
+    const mine = this.#newest
     void this.#inTurn(async () => {
       if (mine !== this.#newest) return // another one was chosen meanwhile
       await this.#release()
