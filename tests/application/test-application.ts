@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { CallName, Caller, Input, Output } from '../../electron/contract/calls.ts'
 import type { Conversation, EngineState, Message } from '../../electron/contract/entities.ts'
 import type { EventMessage, EventName, Events } from '../../electron/contract/events.ts'
+import type { Engine } from '../../electron/engine/engine.ts'
 import { FakeEngine } from '../../electron/engine/fake-engine.ts'
 import type { FakeEngineOptions } from '../../electron/engine/fake-engine.ts'
 import { createLogger, silentLogger } from '../../electron/platform/log.ts'
@@ -21,10 +22,12 @@ import { createApplication } from '../../electron/services/create-application.ts
 const caller: Caller = { host: 'headless', client: 'test' }
 /** Any file will do: the fake engine takes every path for a model. */
 const modelFile = fileURLToPath(import.meta.url)
-const shippedResources = fileURLToPath(new URL('../../resources', import.meta.url))
+export const shippedResources = fileURLToPath(new URL('../../resources', import.meta.url))
 
 export interface TestApplicationOptions {
   readonly root?: string
+  /** The native one for a test that needs weights; its calls are not recorded. */
+  readonly native?: Engine
   readonly engine?: FakeEngine
   readonly engineOptions?: FakeEngineOptions
   readonly model?: string | null
@@ -84,7 +87,7 @@ export class TestApplication {
       version: '0.0.0',
       folders,
       storage,
-      engine,
+      engine: options.native ?? engine,
       host: {
         kind: 'headless',
         locale: 'en',
