@@ -66,6 +66,9 @@ class LanguageModel {
   virtual Status forward(std::span<const Sequence> batch, Mode mode, std::span<float> logits) = 0;
 };
 
+// Whether this version runs models of the file's generation. Errors: model_unsupported.
+Status check_generation(const formats::ModelFile& file);
+
 // Errors: cancelled, model_unsupported, out_of_memory, device_unavailable.
 Result<std::unique_ptr<LanguageModel>> load_language_model(std::shared_ptr<const formats::ModelFile> file,
                                                            const LoadSettings& settings);

@@ -7,6 +7,7 @@
 #include "model/language_model.h"
 #include "model/mapped_pages.h"
 #include "model/rwkv7.h"
+#include "support/path_text.h"
 
 namespace roost::model {
 namespace {
@@ -205,12 +206,16 @@ class Loader {
 
 }  // namespace
 
+Status check_generation(const formats::ModelFile& file) {
+  if (file.generation == "7") return {};
+  return error(ErrorCode::model_unsupported, support::file_label(file.path) + " is an RWKV-" +
+                                                 file.generation +
+                                                 " model; this version runs models of generation 7.");
+}
+
 Result<std::unique_ptr<LanguageModel>> load_language_model(std::shared_ptr<const formats::ModelFile> file,
                                                            const LoadSettings& settings) {
-  if (file->generation != "7") {
-    return error(ErrorCode::model_unsupported, file->path + " is an RWKV-" + file->generation +
-                                                   " model; this version runs models of generation 7.");
-  }
+  ROOST_TRY(check_generation(*file));
   if (settings.precision == Precision::q4) {
     return error(ErrorCode::invalid_argument, "Weights of 4 bits are not supported by this version.");
   }

@@ -97,6 +97,9 @@ ROOST_INLINE F load_bf16_odd(const unsigned char* p) {
   return _mm256_castsi256_ps(_mm256_and_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)),
                                               _mm256_set1_epi32(static_cast<int>(0xffff0000u))));
 }
+ROOST_INLINE void prefetch(const unsigned char* p) {
+  _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
+}
 ROOST_INLINE Bytes load_bytes(const unsigned char* p) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
 }

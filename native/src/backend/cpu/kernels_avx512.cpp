@@ -93,6 +93,9 @@ ROOST_INLINE F load_bf16_odd(const unsigned char* p) {
   return _mm512_castsi512_ps(
       _mm512_and_si512(_mm512_loadu_si512(p), _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
 }
+ROOST_INLINE void prefetch(const unsigned char* p) {
+  _mm_prefetch(reinterpret_cast<const char*>(p), _MM_HINT_T0);
+}
 ROOST_INLINE Bytes load_bytes(const unsigned char* p) {
   return _mm512_loadu_si512(p);
 }

@@ -101,24 +101,19 @@ ROOST_NOINLINE void tile(const ProductTask& task, std::uint32_t panel, std::uint
   }
 }
 
+// As wide as the group is, so that its weights are read once and in order.
+template <int P>
+ROOST_INLINE void tiles(const ProductTask& task, std::uint32_t panel) {
+  std::uint32_t t = 0;
+  for (; t + 2 <= task.tokens; t += 2) tile<P, 2>(task, panel, t);
+  if (t < task.tokens) tile<P, 1>(task, panel, t);
+}
+
 void product_q8(const ProductTask& task) {
   const std::uint32_t panels = task.weight->panels_of(task.group);
-  for (std::uint32_t panel = 0; panel < panels;) {
-    std::uint32_t t = 0;
-    if (task.tokens == 1 && panel + 4 <= panels) {
-      tile<4, 1>(task, panel, 0);
-      panel += 4;
-    } else if (panel + 2 <= panels) {
-      for (; t + 3 <= task.tokens; t += 3) tile<2, 3>(task, panel, t);
-      if (t + 2 == task.tokens) tile<2, 2>(task, panel, t);
-      if (t + 1 == task.tokens) tile<2, 1>(task, panel, t);
-      panel += 2;
-    } else {
-      for (; t + 2 <= task.tokens; t += 2) tile<1, 2>(task, panel, t);
-      if (t < task.tokens) tile<1, 1>(task, panel, t);
-      panel += 1;
-    }
-  }
+  if (panels == 4) return tiles<4>(task, 0);
+  if (panels >= 2) tiles<2>(task, 0);
+  if (panels % 2 == 1) tiles<1>(task, panels - 1);
 }
 
 }  // namespace

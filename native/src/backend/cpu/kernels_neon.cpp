@@ -93,6 +93,11 @@ ROOST_INLINE F load_bf16_odd(const unsigned char* p) {
   return vreinterpretq_f32_u32(
       vandq_u32(vld1q_u32(reinterpret_cast<const std::uint32_t*>(p)), vdupq_n_u32(0xffff0000u)));
 }
+ROOST_INLINE void prefetch(const unsigned char* p) {
+#if !defined(_MSC_VER)
+  __builtin_prefetch(p);
+#endif
+}
 ROOST_INLINE Bytes load_bytes(const unsigned char* p) {
   return vld1q_s32(reinterpret_cast<const std::int32_t*>(p));
 }

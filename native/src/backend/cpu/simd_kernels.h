@@ -4,6 +4,7 @@
 //   zero set1 load store load_part store_part add sub mul fma (a*b+c) div vmax vmin bitwise_xor square_root
 //   (of one float) sum                           of all lanes, in a fixed order select_less(a, b, x, y) a < b
 //   ? x : y absolute, round_nearest, power_of_two (of a whole number in [-126, 127]) load_f16(p) width halves
+//   prefetch(p)                   asks for a cache line
 //   load_bf16_even(p), load_bf16_odd(p)     2 * width brain floats: lanes of the even, of the odd ones
 //   Bytes, load_bytes(p), byte_of<j>(bytes)     4 * width int8: the j-th of each group of four, as floats
 //   panels_for(tokens)            how many panels a tile of so many tokens holds in registers: 4, 2 or 1
@@ -30,14 +31,26 @@ ROOST_INLINE void multiply_add(Accumulators<P, T>& sums, const F* w, const float
   }
 }
 
-// Each format: `w` is the first of P panels in a group of `panels`, at the first of `count` columns.
+// Asks for `bytes` of what comes after the weights that are being multiplied. With one or two tokens the
+// hardware reads ahead far enough by itself; with more, the arithmetic between two lines is too long, or the
+// tiles too narrow, for it to see the stream. Asking past the end of the weights is harmless.
+template <int T>
+ROOST_INLINE void ask_ahead(const unsigned char* ahead, int bytes) {
+  if constexpr (T >= 3) {
+    ROOST_UNROLL for (int line = 0; line < bytes; line += 64) prefetch(ahead + line);
+  }
+}
+
+// Each format: `w` is the first of P panels in a group of `panels`, at the first of `count` columns; `ahead`
+// is what to ask for meanwhile.
 struct WeightF32 {
   static constexpr bool widens = false;
   static constexpr std::size_t panel_step = 64;        // bytes from a panel to its neighbour
   static constexpr std::size_t bytes_per_column = 64;  // of one panel
   template <int P, int T>
   static ROOST_INLINE void run(const unsigned char* w, std::size_t panels, const float* x,
-                               std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
+                               std::size_t x_stride, std::uint32_t count, const unsigned char*,
+                               Accumulators<P, T>& sums) {
     for (std::uint32_t k = 0; k < count; ++k, w += panels * 64) {
       F row[P * vectors_per_panel];
       ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] =
@@ -53,9 +66,11 @@ struct WeightF16 {
   static constexpr std::size_t bytes_per_column = 32;
   template <int P, int T>
   static ROOST_INLINE void run(const unsigned char* w, std::size_t panels, const float* x,
-                               std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
+                               std::size_t x_stride, std::uint32_t count, const unsigned char* ahead,
+                               Accumulators<P, T>& sums) {
     for (std::uint32_t k = 0; k < count; ++k, w += panels * 32) {
       F row[P * vectors_per_panel];
+      ask_ahead<T>(ahead + k * (P * 32), P * 32);
       ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] = load_f16(w + q * width * 2);
       multiply_add<P, T>(sums, row, x + k, x_stride);
     }
@@ -68,9 +83,11 @@ struct WeightBf16 {
   static constexpr std::size_t bytes_per_column = 32;
   template <int P, int T>
   static ROOST_INLINE void run(const unsigned char* w, std::size_t panels, const float* x,
-                               std::size_t x_stride, std::uint32_t count, Accumulators<P, T>& sums) {
+                               std::size_t x_stride, std::uint32_t count, const unsigned char* ahead,
+                               Accumulators<P, T>& sums) {
     for (std::uint32_t k = 0; k < count; k += 2, w += panels * 64) {
       F row[P * vectors_per_panel];
+      ask_ahead<T>(ahead + k * (P * 32), P * 64);
       ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] = load_bf16_even(w + q * width * 4);
       multiply_add<P, T>(sums, row, x + k, x_stride);
       if (k + 1 == count) return;
@@ -154,7 +171,11 @@ ROOST_INLINE void tile(const TilePlace& at, std::uint32_t panel) {
   if constexpr (W::widens) {
     W::template run<P, T>(at.w, at.panels, panel, at.x, at.x_stride, at.count, sums);
   } else {
-    W::template run<P, T>(at.w + panel * W::panel_step, at.panels, at.x, at.x_stride, at.count, sums);
+    // A tile as wide as the group runs along its stream; a narrower one comes back for its neighbours, and
+    // asks for its share of the next block of columns.
+    const unsigned char* const ahead =
+        P == group_panels ? at.w + 4096 : at.w + at.count * W::bytes_per_column * (at.panels + panel);
+    W::template run<P, T>(at.w + panel * W::panel_step, at.panels, at.x, at.x_stride, at.count, ahead, sums);
   }
   ROOST_UNROLL for (int t = 0; t < T; ++t) {
     float* const out = at.out + t * at.out_stride;
