@@ -124,8 +124,8 @@ async function anotherFile(): Promise<string> {
   let listing = await app.call('files.browse', { folder: null })
   while (listing.parent !== null) listing = await app.call('files.browse', { folder: listing.parent })
   for (const part of join(app.root, 'models', 'other.gguf')
-    .split('/')
-    .filter((name) => name !== '')) {
+    .split(/[\\/]/)
+    .filter((name) => name !== '' && !name.endsWith(':'))) {
     const entry = listing.entries.find(({ name }) => name === part)
     if (entry === undefined) throw new Error(`no entry ${part}`)
     if (entry.kind === 'file') return entry.handle

@@ -227,7 +227,7 @@ describe('browsing', () => {
     ])
     expect(listing.label).toBe('~')
     const below = await browser.list(listing.entries[0]!.handle)
-    expect(below).toMatchObject({ label: '~/models', parent: listing.handle, entries: [] })
+    expect(below).toMatchObject({ label: join('~', 'models'), parent: listing.handle, entries: [] })
     expect(browser.pathOf(listing.entries[1]!.handle)).toBe(join(home, 'a.gguf'))
     await expect(browser.list(randomUUID())).rejects.toMatchObject({ code: 'not_found' })
     rmSync(join(home, 'models'), { recursive: true })
