@@ -49,7 +49,7 @@ class LanguageModel {
   virtual std::uint64_t bytes_per_token()
       const = 0;  // bytes a dense decode step reads: weights plus state, read and written
   virtual std::string device() const = 0;  // "cpu"
-  virtual std::string isa() const = 0;     // "avx512", "avx2", "neon", "scalar"
+  virtual std::string isa() const = 0;     // "avx512vnni", "avx512", "avx2", "neon", "scalar"
   virtual int threads() const = 0;
 
   virtual Result<std::uint32_t> acquire_slot() = 0;  // zero state

@@ -101,19 +101,27 @@ ROOST_NOINLINE void tile(const ProductTask& task, std::uint32_t panel, std::uint
   }
 }
 
-// As wide as the group is, so that its weights are read once and in order.
-template <int P>
+template <int P, int Most>
 ROOST_INLINE void tiles(const ProductTask& task, std::uint32_t panel) {
   std::uint32_t t = 0;
-  for (; t + 2 <= task.tokens; t += 2) tile<P, 2>(task, panel, t);
+  for (; t + Most <= task.tokens; t += Most) tile<P, Most>(task, panel, t);
+  if constexpr (Most > 2) {
+    if (t + 2 <= task.tokens) {
+      tile<P, 2>(task, panel, t);
+      t += 2;
+    }
+  }
   if (t < task.tokens) tile<P, 1>(task, panel, t);
 }
 
 void product_q8(const ProductTask& task) {
+  // For few tokens, tiles as wide as the group: its weights come from memory once, in order. For many, tiles
+  // that do more with each weight they load from the cache.
+  constexpr std::uint32_t many = 12;
   const std::uint32_t panels = task.weight->panels_of(task.group);
-  if (panels == 4) return tiles<4>(task, 0);
-  if (panels >= 2) tiles<2>(task, 0);
-  if (panels % 2 == 1) tiles<1>(task, panels - 1);
+  if (panels == 4 && task.tokens < many) return tiles<4, 2>(task, 0);
+  for (std::uint32_t panel = 0; panel + 2 <= panels; panel += 2) tiles<2, 3>(task, panel);
+  if (panels % 2 == 1) tiles<1, 3>(task, panels - 1);
 }
 
 }  // namespace
