@@ -37,8 +37,8 @@ struct TokenEvent {
 // rolled back, a token that was drawn but ended the answer is not fed.
 //
 // `text` begins with the texts of all TokenEvents, in order. It may go on: text that was held back because it
-// might have become a stop text, and did not, comes only here when the generation ends. So does nothing else:
-// bytes of a character that is not whole yet stay in the session, for a continuation with empty `tokens`.
+// might have become a stop text, and did not, comes only here when the generation ends. Bytes of a character
+// that is not whole yet stay in the session, for a continuation with empty `tokens`.
 struct GenerateResult {
   FinishReason reason = FinishReason::max_tokens;
   std::string text;  // all of it, without stop text

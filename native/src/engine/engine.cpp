@@ -169,6 +169,8 @@ Result<ModelInfo> inspect_model(const std::string& path_utf8) {
 Result<std::shared_ptr<Engine>> load_engine(const std::string& path_utf8, const LoadOptions& options) {
   try {
     ROOST_ASSIGN(const auto file, formats::open_model_file(path_utf8));
+    // First: nobody should look for the vocabulary of a model that does not run.
+    ROOST_TRY(model::check_generation(*file));
     engine::Assembly assembly;
     assembly.info = engine::describe(*file);
     assembly.weights = engine::weights_name(options.weights);
