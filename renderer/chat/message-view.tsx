@@ -1,6 +1,6 @@
 // One message of the transcript: a question as it was written, or an answer with its state, its actions and the line of
 // proof.
-import { memo } from 'react'
+import { memo, useCallback } from 'react'
 import type { ReactElement } from 'react'
 import type { Message } from '../../electron/contract/entities.ts'
 import { Banner } from '../shared/banner.tsx'
@@ -44,6 +44,8 @@ function Answer({ message, last }: { message: Message; last: boolean }): ReactEl
   const language = useLanguage()
   const { text } = language
   const store = useAppStore()
+  // The same function every time: what is rendered of the text is remembered by it.
+  const openLink = useCallback((url: string) => void store.getState().openLink(url), [store])
   const stream = useStream(message.conversation, message.id)
   const running = message.state === 'generating'
   const written = running && stream.text.length > message.text.length ? stream.text : message.text
@@ -64,9 +66,7 @@ function Answer({ message, last }: { message: Message; last: boolean }): ReactEl
           wholeLength={written.length}
         />
       )}
-      {answer !== '' && (
-        <Markdown text={answer} growing={running} openLink={(url) => void store.getState().openLink(url)} />
-      )}
+      {answer !== '' && <Markdown text={answer} growing={running} openLink={openLink} />}
       {running && empty && <AnswerProgress progress={stream.progress} />}
       {running && !empty && stream.progress === null && <span className="caret" aria-hidden />}
       {message.state === 'complete' && empty && <p className="muted">{text.emptyAnswer}</p>}

@@ -9,6 +9,7 @@ export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
   connection: 'connected',
 
   async refresh() {
+    const before = get()
     try {
       const [info, settings, engine, models, conversations] = await Promise.all([
         tools.bridge.call('app.info', {}),
@@ -17,8 +18,17 @@ export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
         tools.bridge.call('models.list', {}),
         tools.bridge.call('conversations.list', {}),
       ])
-      const first = get().startPhase !== 'ready'
-      set({ info, settings, engine, models, startPhase: 'ready', startProblem: null })
+      const now = get()
+      const first = now.startPhase !== 'ready'
+      // What an event has changed meanwhile is newer than the answers to the calls above.
+      set({
+        info,
+        settings: now.settings === before.settings ? settings : now.settings,
+        engine: now.engine === before.engine ? engine : now.engine,
+        models: now.models === before.models ? models : now.models,
+        startPhase: 'ready',
+        startProblem: null,
+      })
       if (first) set({ sidebarOpen: settings.sidebarOpen })
       get().applySummaries(conversations)
       const open = get().conversation

@@ -4,6 +4,7 @@ import { asRoostError } from '../bridge/client.ts'
 import { followAddress } from './address.ts'
 import { AnswerStreams } from './answer-streams.ts'
 import { keepDrafts } from './draft-keeper.ts'
+import { createFramePacer, windowClock } from './frame-pacer.ts'
 import { listenToHost } from './host-events.ts'
 import { createAppStore } from './store.ts'
 import type { AppContextValue } from './use-app.ts'
@@ -12,11 +13,7 @@ const UNCLEAN_KEY = 'roost.unclean-dismissed'
 
 export function createWindow(bridge: Bridge): AppContextValue {
   const streams = new AnswerStreams({
-    schedule: (flush) => {
-      // A hidden window paints no frames, but its text must not pile up either.
-      if (document.hidden) setTimeout(flush, 250)
-      else requestAnimationFrame(flush)
-    },
+    schedule: createFramePacer(windowClock),
     refill: async (conversation, answer) => {
       try {
         const message = await bridge.call('messages.get', { conversation, message: answer })

@@ -43,6 +43,7 @@ const samples: Record<string, string> = {
   'mathematics of four kinds':
     'Inline $a_1*b*c$ and \\(x_2\\).\n\n$$\na\n+ b\n- c\n$$\n\n\\[\nx = 1\n\\]\n\nIt costs $5 or $10.',
   'chinese and emphasis': '**注意**：这是*重点*。\n\n- 一\n- 二\n\n完。',
+  'indented by less than code': 'a\n\n b\n\n   c\n\n- d\n\n  e\n\n f',
   'thematic breaks': 'a\n\n---\n\nb\n\n***\n\nc',
   'windows line ends': 'a\r\n\r\n- b\r\n\r\n- c\r\n\r\nd',
 }

@@ -1,6 +1,6 @@
 // Cuts Markdown into pieces that can be rendered apart from one another, so that a growing answer renders only its last
 // piece again. A cut is made only where no construct of Markdown can reach across: after a blank line, outside fenced
-// code and raw HTML, before a line that begins in the first column and begins no list item. Not cutting is always right,
+// code and raw HTML, before a line that is not indented (behind a list: not at all) and begins no list item. Not cutting is always right,
 // only slower; so every doubt is answered by not cutting.
 //
 // Cuts depend on the text before them and on the line after them alone: a text that arrives in any number of parts gets
@@ -52,8 +52,8 @@ export function splitBlocks(text: string, before: MarkdownBlocks = NO_BLOCKS): M
         !blank &&
         !rawHtml &&
         at > blockStart &&
-        /^\S/.test(line) &&
-        mayBegin(line, complete)
+        (inList ? /^\S/ : /^ {0,3}\S/).test(line) &&
+        mayBegin(line.trimStart(), complete)
       ) {
         blocks.push(text.slice(blockStart, at))
         blockStart = at

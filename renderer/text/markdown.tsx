@@ -187,7 +187,7 @@ export function Markdown(props: {
   const cut = cutBlocks(text)
   const parts = useMemo(() => markdownParts(openLink), [openLink])
   return (
-    <div className="markdown">
+    <div className="markdown" data-growing={growing}>
       {cut.blocks.map((source, index) => (
         <MarkdownBlock
           key={index}
