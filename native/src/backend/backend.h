@@ -107,7 +107,8 @@ class Backend {
   virtual ~Backend() = default;
 
   virtual const Device& device() const = 0;
-  virtual std::string isa() const = 0;  // "avx512vnni", "avx512", "avx2", "neon", "scalar"; a GPU's architecture
+  virtual std::string isa()
+      const = 0;  // "avx512vnni", "avx512", "avx2", "neon", "scalar"; a GPU's architecture
   virtual int threads() const = 0;
 
   // Zero-filled. Errors: out_of_memory.
