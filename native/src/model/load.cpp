@@ -79,7 +79,7 @@ class Loader {
     }
     std::uint64_t total = 0;
     for (const Item& item : items_) total += item.bytes;
-    ROOST_TRY(backend_->reserve_weights(total));
+    ROOST_TRY(backend_->reserve_weights(total, Rwkv7::working_bytes(*file_)));
 
     std::uint64_t done = 0;
     for (const Item& item : items_) {
