@@ -116,9 +116,10 @@ class Backend {
   virtual void release(Tensor tensor) = 0;
 
   // Weights. `packed_bytes` is what load_matrix will take from the reserve. reserve_weights() is called once,
-  // before the first load, and fails with out_of_memory, naming the needed and the free bytes.
+  // before the first load; it fails with out_of_memory, naming the needed and the free bytes, where the
+  // machine has not room for `bytes` and the `working` bytes that will be allocated beside them.
   virtual std::uint64_t packed_bytes(const formats::Weight& source, DType type) const = 0;
-  virtual Status reserve_weights(std::uint64_t bytes) = 0;
+  virtual Status reserve_weights(std::uint64_t bytes, std::uint64_t working) = 0;
   // For products(): converted to `type` (exact where the source already is of it) and packed, with all
   // threads.
   virtual Result<Tensor> load_matrix(const formats::Weight& source, DType type) = 0;

@@ -57,7 +57,7 @@ class Bench {
     return matrix(1, static_cast<std::uint32_t>(numbers.size()), numbers);
   }
   Tensor weight(const formats::Weight& source, DType type) {
-    if (status_.ok()) status_ = backend_.reserve_weights(backend_.packed_bytes(source, type));
+    if (status_.ok()) status_ = backend_.reserve_weights(backend_.packed_bytes(source, type), 0);
     if (!status_.ok()) return {};
     return keep(backend_.load_matrix(source, type));
   }

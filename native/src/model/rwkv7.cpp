@@ -34,6 +34,14 @@ Rwkv7::Rwkv7(std::shared_ptr<const formats::ModelFile> file, std::unique_ptr<bac
   state_floats_ = layers * (2 * width + kv_floats_);
 }
 
+std::uint64_t Rwkv7::working_bytes(const formats::ModelFile& file) {
+  const std::uint64_t width = file.width, slot = file.layers * width * (2 + std::uint64_t{file.head_size});
+  // Some 15 matrices of the model's width and the ranks, which together stay below one more of its width.
+  const std::uint64_t row = 16 * width + file.ffn;
+  return (first_slots * slot + row_capacity * row + logit_capacity * (width + file.vocabulary)) *
+         sizeof(float);
+}
+
 Result<std::unique_ptr<Rwkv7>> Rwkv7::create(std::shared_ptr<const formats::ModelFile> file,
                                              std::unique_ptr<backend::Backend> backend,
                                              Rwkv7Weights weights) {

@@ -32,6 +32,8 @@ struct Rwkv7Weights {
 
 class Rwkv7 final : public LanguageModel {
  public:
+  // Bytes of state and of scratch that create() will allocate.
+  static std::uint64_t working_bytes(const formats::ModelFile& file);
   // `file` is kept, because the embedding is read where it lies. Errors: out_of_memory.
   static Result<std::unique_ptr<Rwkv7>> create(std::shared_ptr<const formats::ModelFile> file,
                                                std::unique_ptr<backend::Backend> backend,

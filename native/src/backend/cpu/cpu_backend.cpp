@@ -104,12 +104,14 @@ std::uint64_t CpuBackend::packed_bytes(const formats::Weight& source, DType type
   return cpu::packed_bytes(packed_shape(source.rows, source.columns, type));
 }
 
-Status CpuBackend::reserve_weights(std::uint64_t bytes) {
+Status CpuBackend::reserve_weights(std::uint64_t bytes, std::uint64_t working) {
   assert(weights_.data() == nullptr);
   const MachineMemory memory = machine_memory();
-  if (memory.available != 0 && bytes > memory.available) return too_little_memory(bytes, memory.available);
+  if (memory.available != 0 && bytes + working > memory.available) {
+    return too_little_memory(bytes + working, memory.available);
+  }
   weights_ = Block(std::max<std::uint64_t>(bytes, 64));
-  if (weights_.data() == nullptr) return too_little_memory(bytes, memory.available);
+  if (weights_.data() == nullptr) return too_little_memory(bytes + working, memory.available);
   return {};
 }
 

@@ -30,7 +30,7 @@ class CpuBackend final : public Backend {
   void release(Tensor tensor) override;
 
   std::uint64_t packed_bytes(const formats::Weight& source, DType type) const override;
-  Status reserve_weights(std::uint64_t bytes) override;
+  Status reserve_weights(std::uint64_t bytes, std::uint64_t working) override;
   Result<Tensor> load_matrix(const formats::Weight& source, DType type) override;
   Result<Tensor> load_vector(const formats::Weight& source) override;
   Result<Tensor> load_table(const formats::Weight& source) override;

@@ -108,7 +108,7 @@ std::vector<float> multiply(Backend& device, const formats::Weight& weight, DTyp
                             const std::vector<float>& x, std::uint32_t tokens) {
   const auto rows = static_cast<std::uint32_t>(weight.rows),
              columns = static_cast<std::uint32_t>(weight.columns);
-  CHECK(device.reserve_weights(device.packed_bytes(weight, type)).ok());
+  CHECK(device.reserve_weights(device.packed_bytes(weight, type), 0).ok());
   const Tensor matrix = device.load_matrix(weight, type).value();
   const Tensor in = device.allocate(Use::scratch, tokens, columns).value();
   const Tensor out = device.allocate(Use::scratch, tokens, rows).value();
@@ -455,7 +455,7 @@ TEST("a token's numbers depend on how many travel with it, or on the number of t
 
 TEST("a model larger than the machine ends in anything but out_of_memory with both sizes named") {
   auto device = open("");
-  const Status status = (*device).reserve_weights(std::uint64_t{1} << 52);
+  const Status status = (*device).reserve_weights(std::uint64_t{1} << 52, 0);
   REQUIRE(!status.ok());
   CHECK(status.failure().code == ErrorCode::out_of_memory);
   CHECK(status.failure().message.find("4503599628 MB") != std::string::npos);
