@@ -24,9 +24,16 @@ async function cruise(paths: string[], base = ''): Promise<Report> {
     },
   )
   // Violations make the exit status non-zero; the report is on standard output all the same.
-  const { stdout } = await run.catch((failure: { stdout?: string; stderr?: string }) => {
-    if (failure.stdout) return { stdout: failure.stdout }
-    throw new Error(`dependency-cruiser did not run: ${failure.stderr ?? String(failure)}`)
+  const { stdout } = await run.catch((failure: unknown) => {
+    if (
+      failure instanceof Error &&
+      'stdout' in failure &&
+      typeof failure.stdout === 'string' &&
+      failure.stdout !== ''
+    ) {
+      return { stdout: failure.stdout }
+    }
+    throw new Error('dependency-cruiser did not run', { cause: failure })
   })
   return JSON.parse(stdout) as Report
 }
