@@ -8,10 +8,14 @@
 namespace roost::backend::cpu {
 namespace {
 
-constexpr std::uint32_t rows_per_task = 8;
+// Rows that one task takes: single ones where a few sequences decode together, more where taking a task would
+// cost as much as doing it.
+std::uint32_t rows_per_task(std::uint32_t rows) {
+  return rows <= 32 ? 1 : 8;
+}
 
 std::uint32_t row_tasks(std::uint32_t rows) {
-  return (rows + rows_per_task - 1) / rows_per_task;
+  return (rows + rows_per_task(rows) - 1) / rows_per_task(rows);
 }
 
 }  // namespace
@@ -24,8 +28,8 @@ void CpuBackend::embed(Tensor out, Tensor table, std::span<const std::uint32_t> 
 }
 
 void CpuBackend::run(const EmbedTask& op, std::uint32_t task, float*) {
-  const std::uint32_t end = std::min((task + 1) * rows_per_task, op.out.rows);
-  for (std::uint32_t t = task * rows_per_task; t < end; ++t) {
+  const std::uint32_t step = rows_per_task(op.out.rows), end = std::min((task + 1) * step, op.out.rows);
+  for (std::uint32_t t = task * step; t < end; ++t) {
     float* const row = op.out.row(t);
     formats::read_row(*op.table, op.tokens[t], row);
     if (op.gain != nullptr) kernels_.layer_norm(row, row, op.gain, op.bias, op.out.columns, op.epsilon);
@@ -39,8 +43,8 @@ void CpuBackend::layer_norm(Tensor out, Tensor x, Tensor gain, Tensor bias, floa
 }
 
 void CpuBackend::run(const NormTask& op, std::uint32_t task, float*) {
-  const std::uint32_t end = std::min((task + 1) * rows_per_task, op.out.rows);
-  for (std::uint32_t t = task * rows_per_task; t < end; ++t) {
+  const std::uint32_t step = rows_per_task(op.out.rows), end = std::min((task + 1) * step, op.out.rows);
+  for (std::uint32_t t = task * step; t < end; ++t) {
     kernels_.layer_norm(op.out.row(t), op.x.row(t), op.gain, op.bias, op.x.columns, op.epsilon);
   }
 }
@@ -51,8 +55,8 @@ void CpuBackend::gather(Tensor out, Tensor x, std::span<const std::uint32_t> row
 }
 
 void CpuBackend::run(const GatherTask& op, std::uint32_t task, float*) {
-  const std::uint32_t end = std::min((task + 1) * rows_per_task, op.out.rows);
-  for (std::uint32_t t = task * rows_per_task; t < end; ++t) {
+  const std::uint32_t step = rows_per_task(op.out.rows), end = std::min((task + 1) * step, op.out.rows);
+  for (std::uint32_t t = task * step; t < end; ++t) {
     assert(op.rows[t] < op.x.rows);
     std::memcpy(op.out.row(t), op.x.row(op.rows[t]), op.out.columns * sizeof(float));
   }
@@ -76,8 +80,8 @@ void CpuBackend::run(const MixTask& op, std::uint32_t task, float* scratch) {
   const std::size_t n = op.x.columns;
   float* current = scratch;
   float* previous = scratch + (n + 15) / 16 * 16;
-  const std::uint32_t begin = task * rows_per_task;
-  const std::uint32_t end = std::min(begin + rows_per_task, op.x.rows);
+  const std::uint32_t step = rows_per_task(op.x.rows), begin = task * step;
+  const std::uint32_t end = std::min(begin + step, op.x.rows);
   // The sequence that owns row `begin`.
   const auto after = std::upper_bound(op.batch.first.begin(), op.batch.first.end(), begin);
   auto sequence = static_cast<std::size_t>(after - op.batch.first.begin()) - 1;
