@@ -3,6 +3,7 @@
 // against the scalar one.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -470,6 +471,25 @@ TEST("an unknown instruction set or device is taken for another one") {
   const auto device = open_backend(settings);
   CHECK(!device.ok() && device.failure().code == ErrorCode::device_unavailable);
   CHECK(!devices().empty() && devices()[0].kind == "cpu" && devices()[0].usable);
+}
+
+TEST("ROOST_ISA is ignored, or overrules a caller that names an instruction set") {
+#if defined(_WIN32)
+  const auto set = [](const char* value) { _putenv_s("ROOST_ISA", value); };
+#else
+  const auto set = [](const char* value) { setenv("ROOST_ISA", value, 1); };
+#endif
+  const char* const inherited = std::getenv("ROOST_ISA");
+  const std::string before = inherited == nullptr ? "" : inherited;
+  set("scalar");
+  CHECK_EQUAL(std::string(cpu::choose_kernels("").value()->isa), "scalar");
+  const std::string best = cpu::available_isas().front();
+  CHECK_EQUAL(std::string(cpu::choose_kernels(best).value()->isa), best);
+  set("mmx");
+  CHECK(!cpu::choose_kernels("").ok());
+  set("");
+  CHECK_EQUAL(std::string(cpu::choose_kernels("").value()->isa), best);
+  set(before.c_str());
 }
 
 TEST_MAIN()
