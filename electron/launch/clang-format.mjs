@@ -9,9 +9,9 @@ const sources = /\.(h|hpp|c|cpp|mm|m|cu|metal)$/
 
 await runScript(async () => {
   if (!(await prepareNode())) return Number(process.exitCode ?? 0)
-  const files = [...listFiles('native'), ...listFiles('resources/starter/training')].filter((file) =>
-    sources.test(file),
-  )
+  const files = ['native', 'resources/starter/training', 'tests']
+    .flatMap(listFiles)
+    .filter((file) => sources.test(file))
   const programs = join(root, 'node_modules', 'clang-format', 'bin')
   const program = {
     linux: join(programs, 'linux_x64', 'clang-format'),

@@ -52,7 +52,7 @@ const steps = {
   faults: async () => {
     await buildNative(applicationBuild)
     await buildApp()
-    return vitest('faults', ['tests/faults', '--no-file-parallelism'])
+    return vitest('faults', ['tests/faults', '--no-file-parallelism', '--testTimeout=300000'])
   },
 }
 
@@ -67,7 +67,8 @@ async function inBrowser(name, folder) {
   }
   await buildNative(applicationBuild)
   await buildApp()
-  return vitest(name, [folder, '--no-file-parallelism'], { CHROMIUM_PATH: chromium })
+  // Whole applications on a machine that may be busy: slow is no fault here.
+  return vitest(name, [folder, '--no-file-parallelism', '--testTimeout=180000'], { CHROMIUM_PATH: chromium })
 }
 
 /** @param {string} name @param {string[]} args @param {Record<string, string>} [env] @returns {Promise<Outcome>} */

@@ -5,7 +5,16 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { doors, fixture, makeHome, startRoost } from './roost.ts'
 import type { Home, Roost } from './roost.ts'
-import { answers, ask, call, engineStatus, loadModel, openModelFile, waitUntilReady } from './window.ts'
+import {
+  answers,
+  ask,
+  call,
+  closePanels,
+  engineStatus,
+  loadModel,
+  openModelFile,
+  waitUntilReady,
+} from './window.ts'
 import { zipOf } from './zip-file.ts'
 
 const MODEL = 'rwkv7-l3-c128-f16.gguf'
@@ -54,12 +63,6 @@ function badFiles(home: Home): { name: string; content: Buffer; heading: string 
 
 async function shownHeading(page: Page, heading: string): Promise<void> {
   await page.getByText(heading).first().waitFor({ timeout: 20_000 })
-}
-
-/** Back to the bare window, whatever lies over it. */
-async function closePanels(page: Page): Promise<void> {
-  for (let i = 0; i < 2; i += 1) await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'detached' })
 }
 
 describe.each(doors)('bad model files through the door "%s"', (door) => {

@@ -40,7 +40,17 @@ export async function waitUntilReady(page: Page): Promise<void> {
 export async function loadModel(roost: Roost, path: string): Promise<void> {
   await openModelFile(roost, path)
   await waitUntilReady(roost.page)
-  await roost.page.keyboard.press('Escape') // the panel of models may still lie over the chat
+  await closePanels(roost.page)
+}
+
+/** Back to the bare window, whatever lies over it. */
+export async function closePanels(page: Page): Promise<void> {
+  const closed = async (): Promise<boolean> => {
+    if ((await page.getByRole('dialog').count()) === 0) return true
+    await page.keyboard.press('Escape')
+    return false
+  }
+  await expect.poll(closed, { timeout: 10_000 }).toBe(true)
 }
 
 export async function send(page: Page, text: string): Promise<void> {
