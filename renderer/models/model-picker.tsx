@@ -7,6 +7,7 @@ import { fragmentOf } from '../state/address.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { Banner } from '../shared/banner.tsx'
 import { ProgressBar } from '../shared/progress.tsx'
+import { hardwareName } from '../text/hardware-names.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 
 export function ModelPicker(): ReactElement {
@@ -79,7 +80,11 @@ function ModelPanel(): ReactElement {
             </button>
           </div>
           <p className="model-facts">
-            {text.onDevice(engine.device, engine.isa, format.count(engine.threads))}
+            {text.onDevice(
+              hardwareName(engine.device),
+              hardwareName(engine.isa),
+              format.count(engine.threads),
+            )}
             <br />
             {text.weightsMemory(format.bytes(engine.weightBytes))},{' '}
             {text.stateMemory(format.bytes(engine.stateBytes))}

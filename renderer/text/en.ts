@@ -352,16 +352,14 @@ export const en = {
   firstRunBody: 'Roost runs RWKV language models on this computer. Choose a model to begin.',
   firstRunStarter: (name: string) => `Start with ${name}`,
   suggestions: 'Suggestions',
+  // The starter model answers these; so does every larger one.
   suggestionList: [
+    { title: 'Say hello', text: 'Hello! What can you do?' },
+    { title: 'Ask how it works', text: 'How does RWKV work?' },
     {
-      title: 'Ask about a short passage',
-      text: 'Mara keeps the lighthouse on Gull Island. She has three cats and a red boat. On Friday she sails to the market in Tarn.\n\nWhere does Mara sail on Friday?',
+      title: 'Ask about a passage',
+      text: 'Mara lives in Lowen. She works as a baker. Her phone number is 3415.\n\nWhere does Mara live?',
     },
-    {
-      title: 'Look up a figure in a note',
-      text: 'The oak table is 180 cm long and costs 420 crowns. The pine table is 150 cm long and costs 260 crowns.\n\nHow much does the pine table cost?',
-    },
-    { title: 'Begin with hello', text: 'Hello! Who are you, and what can you do?' },
   ],
   uncleanTitle: 'Roost did not end properly last time',
   uncleanBody: 'Your chats are complete. To be careful, no model was loaded.',

@@ -291,15 +291,9 @@ export const zh: Text = {
   firstRunStarter: (name) => `用 ${name} 开始`,
   suggestions: '建议',
   suggestionList: [
-    {
-      title: '就一段短文提问',
-      text: '小梅住在白石镇。她养了三只猫，还有一条红色的小船。星期五她去海边的集市卖鱼。\n\n小梅星期五去哪里？',
-    },
-    {
-      title: '从便条里找数字',
-      text: '橡木桌长 180 厘米，价格 420 元。松木桌长 150 厘米，价格 260 元。\n\n松木桌多少钱？',
-    },
-    { title: '从问好开始', text: '你好！你是谁，能做什么？' },
+    { title: '打个招呼', text: '你好！你能做什么？' },
+    { title: '了解原理', text: 'RWKV 是怎么工作的？' },
+    { title: '就一段短文提问', text: '小梅住在白石镇。她的职业是老师。\n\n小梅住在哪里？' },
   ],
   uncleanTitle: '上次 Roost 没有正常退出',
   uncleanBody: '您的对话完整无缺。为谨慎起见，没有加载模型。',

@@ -1,0 +1,14 @@
+// The engine names devices and instruction sets in short lower-case words; people know them by other spellings.
+const NAMES: Readonly<Record<string, string>> = {
+  cpu: 'CPU',
+  avx2: 'AVX2',
+  avx512: 'AVX-512',
+  avx512vnni: 'AVX-512 VNNI',
+  avxvnni: 'AVX-VNNI',
+  neon: 'NEON',
+}
+
+/** What is not known is shown as the engine says it. */
+export function hardwareName(word: string): string {
+  return Object.hasOwn(NAMES, word) ? (NAMES[word] ?? word) : word
+}
