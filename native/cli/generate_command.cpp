@@ -1,5 +1,5 @@
 // roost-engine generate: text as it comes, or a JSON line per token.
-#include <chrono>
+#include <algorithm>
 #include <condition_variable>
 #include <cstdio>
 #include <memory>
@@ -16,7 +16,6 @@ namespace roost::cli {
 namespace {
 
 using support::JsonWriter;
-using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t snapshot_limit = std::uint64_t{4} << 30;
 

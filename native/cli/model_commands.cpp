@@ -91,7 +91,12 @@ Outcome logits_command(std::span<const std::string> words) {
     if (request.state.empty())
       return error(ErrorCode::file_unreadable, arguments.text("state-in") + " is empty.");
   }
-  ROOST_ASSIGN(const LogitsAnswer answer, compute_logits(arguments.names()[0], load, request));
+  auto computed = compute_logits(arguments.names()[0], load, request);
+  if (!computed.ok() && computed.failure().code == ErrorCode::snapshot_mismatch) {
+    return error(ErrorCode::snapshot_mismatch,
+                 arguments.text("state-in") + ": " + computed.failure().message);
+  }
+  ROOST_ASSIGN(const LogitsAnswer answer, std::move(computed));
 
   if (arguments.has("out")) {
     const std::uint64_t shape[] = {request.at.size(), answer.vocabulary};

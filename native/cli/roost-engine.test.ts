@@ -159,7 +159,7 @@ describe('logits', () => {
     writeNpy(short, new Float32Array(7), [7])
     refused(1, ['400'], ['logits', pth, '--tokens', '1,400'])
     refused(1, ['junk.npy'], ['logits', pth, '--tokens', '1', '--state-in', junk])
-    refused(2, ['25344'], ['logits', pth, '--tokens', '1', '--state-in', short])
+    refused(1, ['short.npy', '25344'], ['logits', pth, '--tokens', '1', '--state-in', short])
     refused(2, ['ascend'], ['logits', pth, '--tokens', '1,2', '--at', '3'])
     refused(2, ['--mode'], ['logits', pth, '--tokens', '1', '--mode', 'fast'])
     refused(2, ['--chunk'], ['logits', pth, '--tokens', '1', '--chunk', '0'])

@@ -25,7 +25,8 @@ struct LogitsAnswer {
   std::vector<float> state;  // after the last token
 };
 
-// Needs no vocabulary. Errors: as load_engine; tokens_invalid, invalid_argument, device_failed.
+// Needs no vocabulary. Errors: as load_engine; tokens_invalid, invalid_argument, device_failed;
+// snapshot_mismatch for a state of another size than the model's.
 Result<LogitsAnswer> compute_logits(const std::string& path_utf8, const LoadOptions& options,
                                     const LogitsRequest& request);
 

@@ -70,6 +70,7 @@ class Sampler {
 
   SamplerOptions options_;
   std::shared_ptr<const TokenRules> rules_;
+  std::vector<std::uint32_t> never_;  // the ids that rules_ marks so
   std::uint64_t seed_;
   std::uint64_t draws_ = 0;
   struct Penalty {

@@ -72,9 +72,9 @@ Result<LogitsAnswer> read_tokens(model::LanguageModel& model, const LogitsReques
   ROOST_ASSIGN(const std::uint32_t slot, model.acquire_slot());
   if (!request.state.empty()) {
     if (request.state.size() != model.state_floats()) {
-      return error(ErrorCode::invalid_argument, "The state has " + std::to_string(request.state.size()) +
-                                                    " numbers, the model's has " +
-                                                    std::to_string(model.state_floats()) + ".");
+      return error(ErrorCode::snapshot_mismatch, "The state has " + std::to_string(request.state.size()) +
+                                                     " numbers, the model's has " +
+                                                     std::to_string(model.state_floats()) + ".");
     }
     ROOST_TRY(model.write_state(slot, request.state));
   }

@@ -87,17 +87,17 @@ TEST("callbacks may use, close and destroy everything") {
   {
     auto made = make_scripted();
     auto session = made.engine->open_session().value();
-    std::atomic<bool> snapshotted{false}, done{false};
-    GenerateCallbacks second;
+    std::atomic<bool> snapshotted{false}, accepted{false}, done{false};
     Run again;
     GenerateCallbacks calls;
     calls.on_done = [&](Result<GenerateResult>) {
       snapshotted = session->snapshot().ok();
-      CHECK(session->generate(greedy({}, 3), again.callbacks()).ok());
+      accepted = session->generate(greedy({}, 3), again.callbacks()).ok();
       done = true;
     };
     REQUIRE(session->generate(greedy({70}, 3), std::move(calls)).ok());
     while (!done) std::this_thread::yield();
+    REQUIRE(accepted.load());
     CHECK(again.wait().ok());
     CHECK(snapshotted.load());
   }
@@ -146,9 +146,9 @@ TEST("closing from many threads while many others work ends all of them") {
   for (int round = 0; round < 15; ++round) {
     auto made = make_scripted(slow(20));
     std::vector<std::thread> threads;
-    std::atomic<int> finished{0};
+    std::atomic<int> finished{0}, answered_wrongly{0};
     for (int i = 0; i < 4; ++i) {
-      threads.emplace_back([&made, &finished, i] {
+      threads.emplace_back([&made, &finished, &answered_wrongly, i] {
         for (int turn = 0; turn < 200; ++turn) {
           auto opened = made.engine->open_session();
           if (!opened.ok()) break;
@@ -157,7 +157,7 @@ TEST("closing from many threads while many others work ends all of them") {
           if (session->generate(greedy({70, static_cast<std::uint32_t>(71 + i)}, 5), run.callbacks()).ok()) {
             if (turn % 3 == 0) session->cancel();
             (void)run.wait();
-            CHECK_EQUAL(run.answers.load(), 1);
+            if (run.answers != 1) ++answered_wrongly;
           }
           auto bytes = session->snapshot();
           if (bytes.ok()) (void)session->restore(bytes.value());
@@ -172,6 +172,7 @@ TEST("closing from many threads while many others work ends all of them") {
     other.join();
     for (std::thread& thread : threads) thread.join();
     CHECK_EQUAL(finished.load(), 4);
+    CHECK_EQUAL(answered_wrongly.load(), 0);
     CHECK(!made.observed->alive.load());
     CHECK_EQUAL(made.observed->misuses.load(), 0);
   }

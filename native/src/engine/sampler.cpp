@@ -110,7 +110,12 @@ struct Sampler::Weighed {
 };
 
 Sampler::Sampler(const SamplerOptions& options, std::shared_ptr<const TokenRules> rules)
-    : options_(options), rules_(std::move(rules)), seed_(options.seed != 0 ? options.seed : system_seed()) {}
+    : options_(options), rules_(std::move(rules)), seed_(options.seed != 0 ? options.seed : system_seed()) {
+  if (!rules_) return;
+  for (std::uint32_t id = 0; id < rules_->never.size(); ++id) {
+    if (rules_->never[id]) never_.push_back(id);
+  }
+}
 
 std::uint64_t Sampler::seed() const {
   return seed_;
@@ -128,17 +133,14 @@ bool Sampler::adjust(std::span<const float> logits) const {
                                  ? options_.presence + penalty.value * options_.frequency
                                  : penalty.value;
   }
-  if (rules_) {
-    const std::size_t marked = std::min(adjusted_.size(), rules_->never.size());
-    for (std::size_t id = 0; id < marked; ++id) {
-      // A NaN stays visible: it means that the numbers are wrong, whichever token it stands at.
-      if (rules_->never[id] && !std::isnan(adjusted_[id])) adjusted_[id] = minus_infinity;
-    }
+  for (const std::uint32_t id : never_) {
+    // A NaN stays visible: it means that the numbers are wrong, whichever token it stands at.
+    if (id < adjusted_.size() && !std::isnan(adjusted_[id])) adjusted_[id] = minus_infinity;
   }
   bool good = true, some = false;
   for (const float logit : adjusted_) {
-    good = good && logit < std::numeric_limits<float>::infinity();  // false for NaN
-    some = some || logit > minus_infinity;
+    good &= logit < std::numeric_limits<float>::infinity();  // false for NaN
+    some |= logit > minus_infinity;
   }
   return good && some;
 }

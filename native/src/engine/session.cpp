@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "engine/snapshot.h"
-#include "support/path_text.h"
 
 namespace roost::engine {
 namespace {

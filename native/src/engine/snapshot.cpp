@@ -7,6 +7,7 @@
 #include <limits>
 #include <new>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 
 #include "support/hash.h"
