@@ -57,6 +57,22 @@ float fast_exp(float x) {
   return p * std::bit_cast<float>(exponent);
 }
 
+// In lanes, for vector instructions; std::max_element waits for each comparison.
+float largest_of(std::span<const float> logits) {
+  constexpr std::size_t lanes = 16;
+  float best[lanes];
+  std::fill(best, best + lanes, minus_infinity);
+  std::size_t i = 0;
+  for (; i + lanes <= logits.size(); i += lanes) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      best[lane] = logits[i + lane] > best[lane] ? logits[i + lane] : best[lane];
+    }
+  }
+  float largest = *std::max_element(best, best + lanes);
+  for (; i < logits.size(); ++i) largest = std::max(largest, logits[i]);
+  return largest;
+}
+
 double sum_of_exponentials(std::span<const float> logits, float largest) {
   constexpr std::size_t lanes = 16;
   double total = 0;
@@ -147,12 +163,12 @@ bool Sampler::adjust(std::span<const float> logits) const {
 
 Sampler::Weighed Sampler::weigh() const {
   Weighed result;
-  const auto largest = std::max_element(adjusted_.begin(), adjusted_.end());
-  result.largest = *largest;
+  result.largest = largest_of(adjusted_);
   const double total = sum_of_exponentials(adjusted_, result.largest);
   result.log_total = std::log(total);
   if (options_.temperature == 0.0f || options_.top_p == 0.0f) {
-    result.kept.push_back({static_cast<std::uint32_t>(largest - adjusted_.begin()), result.largest, 1.0});
+    const auto first = std::find(adjusted_.begin(), adjusted_.end(), result.largest);
+    result.kept.push_back({static_cast<std::uint32_t>(first - adjusted_.begin()), result.largest, 1.0});
     result.sorted = true;
     return result;
   }
@@ -173,11 +189,10 @@ Sampler::Weighed Sampler::weigh() const {
     return sum;
   };
   // Every cut keeps a beginning of the sorted list, so it is enough to sort the likely ones, if a cut is
-  // certain to fall among them.
-  constexpr float near = 12.0f;
+  // certain to fall among them. Most distributions are decided by a few.
   double sum = 0, whole = total;
   bool enough = false;
-  if (cut_p || cut_k || cut_min) {
+  for (float near = 3.0f; !enough && near < 13.0f && (cut_p || cut_k || cut_min); near += 3.0f) {
     sum = collect(result.largest - near);
     enough = (cut_p && sum >= static_cast<double>(options_.top_p) * total) ||
              (cut_k && result.kept.size() >= options_.top_k) || (cut_min && std::log(options_.min_p) > -near);
