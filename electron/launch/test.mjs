@@ -42,7 +42,7 @@ const steps = {
   },
   unit: async () => {
     await buildNative(wholeBuild) // the addon and the command-line program have tests in TypeScript
-    const elsewhere = ['tests/boundaries', 'tests/e2e', 'tests/faults', 'tests/electron']
+    const elsewhere = ['tests/boundaries', 'tests/e2e', 'tests/faults']
     return vitest(
       'unit',
       elsewhere.flatMap((folder) => ['--exclude', `${folder}/**`]),

@@ -92,13 +92,13 @@ describe.each(doors)('a conversation through the door "%s"', (door) => {
     const home = makeHome()
     const model = putModel(home)
     const first = await start({ home, arguments: ['--model', model] })
-    await waitUntilReady(first.page)
+    await waitUntilReady(first.page, MODEL)
     await limitAnswers(first.page, 60)
     const one = await ask(first.page, 'Remember the number seven.')
     await first.kill()
 
     const second = await start({ home, arguments: ['--model', model] })
-    await waitUntilReady(second.page)
+    await waitUntilReady(second.page, MODEL)
     await second.page.getByRole('link', { name: /Remember the number/ }).click()
     await answers(second.page).first().waitFor()
     const two = await ask(second.page, 'Which number?')
@@ -156,26 +156,31 @@ describe.each(doors)('a conversation through the door "%s"', (door) => {
     expect(next.proof.resumed).toBeGreaterThan(0)
   })
 
-  it('ends within two seconds during an answer, with its text saved, and the next start is a clean one', async () => {
-    const home = makeHome()
-    const model = putModel(home)
-    const first = await start({ home, arguments: ['--model', model] })
-    await waitUntilReady(first.page)
-    const running = await beginLongAnswer(first.page, 'Talk until the end.')
-    const { status, ms } = await first.end()
-    expect(status).toBe(0)
-    // Chromium's own end is in this time where the window belongs to the process.
-    expect(ms).toBeLessThan(door === 'headless' ? 2_000 : 6_000)
+  // Windows has no signal that asks a program without a window to end.
+  const endable = process.platform !== 'win32' || door !== 'headless'
+  it.runIf(endable)(
+    'ends within two seconds during an answer, saves it, and starts cleanly again',
+    async () => {
+      const home = makeHome()
+      const model = putModel(home)
+      const first = await start({ home, arguments: ['--model', model] })
+      await waitUntilReady(first.page, MODEL)
+      const running = await beginLongAnswer(first.page, 'Talk until the end.')
+      const { status, ms } = await first.end()
+      expect(status).toBe(0)
+      // Chromium's own end is in this time where the window belongs to the process.
+      expect(ms).toBeLessThan(door === 'headless' ? 2_000 : 6_000)
 
-    const second = await start({ home, arguments: ['--model', model] })
-    const info = await call<{ uncleanExit: boolean }>(second.page, 'app.info', {})
-    expect(info.uncleanExit).toBe(false)
-    const kept = await newestAnswer(second.page)
-    expect(kept.id).toBe(running.id)
-    expect(kept.state).not.toBe('generating')
-    expect(kept.text.slice(0, running.text.length)).toBe(running.text)
-    await engineStatus(second.page).filter({ hasText: 'Ready' }).waitFor()
-  })
+      const second = await start({ home, arguments: ['--model', model] })
+      const info = await call<{ uncleanExit: boolean }>(second.page, 'app.info', {})
+      expect(info.uncleanExit).toBe(false)
+      const kept = await newestAnswer(second.page)
+      expect(kept.id).toBe(running.id)
+      expect(kept.state).not.toBe('generating')
+      expect(kept.text.slice(0, running.text.length)).toBe(running.text)
+      await engineStatus(second.page).filter({ hasText: 'Ready' }).waitFor()
+    },
+  )
 })
 
 function putModel(home: Home): string {

@@ -2,7 +2,12 @@
 import { basename } from 'node:path'
 import { expect } from 'vitest'
 import type { Locator, Page } from 'playwright-core'
-import type { Conversation, ConversationSummary, Message } from '../../electron/contract/entities.ts'
+import type {
+  Conversation,
+  ConversationSummary,
+  EngineState,
+  Message,
+} from '../../electron/contract/entities.ts'
 import type { Roost } from './roost.ts'
 
 /** Counted by the engine, as the line of proof under an answer says them. */
@@ -33,13 +38,19 @@ export async function openModelFile(roost: Roost, path: string): Promise<void> {
   }
 }
 
-export async function waitUntilReady(page: Page): Promise<void> {
-  await engineStatus(page).filter({ hasText: 'Ready' }).waitFor({ timeout: 30_000 })
+/** @param fileName of the model that is meant, where another one may be loaded already */
+export async function waitUntilReady(page: Page, fileName?: string): Promise<void> {
+  const isReady = async (): Promise<boolean> => {
+    const state = await call<EngineState>(page, 'engine.state', {})
+    return state.phase === 'ready' && (fileName === undefined || state.model.fileName === fileName)
+  }
+  await expect.poll(isReady, { timeout: 30_000 }).toBe(true)
+  await engineStatus(page).filter({ hasText: 'Ready' }).waitFor({ timeout: 10_000 })
 }
 
 export async function loadModel(roost: Roost, path: string): Promise<void> {
   await openModelFile(roost, path)
-  await waitUntilReady(roost.page)
+  await waitUntilReady(roost.page, basename(path))
   await closePanels(roost.page)
 }
 
