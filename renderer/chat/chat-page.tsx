@@ -118,7 +118,8 @@ function ChatBanner(): ReactElement | null {
     )
   }
   if (uncleanExit && engine.phase === 'none') {
-    const model = models.find((known) => known.available)
+    const candidates = models.filter((known) => known.available)
+    const only = candidates.length === 1 ? candidates[0] : undefined
     return (
       <Banner
         tone="info"
@@ -126,13 +127,16 @@ function ChatBanner(): ReactElement | null {
         body={text.uncleanBody}
         onDismiss={() => store.getState().patchView({ uncleanDismissed: true })}
         action={
-          model === undefined ? undefined : (
+          candidates.length === 0 ? undefined : (
             <button
               type="button"
               className="button"
-              onClick={() => void store.getState().loadModel(model.id)}
+              onClick={() => {
+                if (only === undefined) store.getState().patchView({ modelPickerOpen: true })
+                else void store.getState().loadModel(only.id)
+              }}
             >
-              {text.uncleanLoad(model.title)}
+              {only === undefined ? text.chooseModel : text.uncleanLoad(only.title)}
             </button>
           )
         }

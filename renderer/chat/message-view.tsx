@@ -11,6 +11,7 @@ import { splitThinking } from '../text/thinking.ts'
 import { AnswerProgress } from './answer-progress.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { ProofLine } from './proof-line.tsx'
+import { QuestionText } from './question-text.tsx'
 import { QuestionEditor } from './question-editor.tsx'
 import { Thinking } from './thinking-block.tsx'
 import { UnfinishedNote } from './unfinished-note.tsx'
@@ -32,7 +33,7 @@ function Question({ message }: { message: Message }): ReactElement {
         <QuestionEditor message={message} />
       ) : (
         <>
-          <div className="question-text">{message.text}</div>
+          <QuestionText text={message.text} />
           <MessageActions message={message} shownText={message.text} last={false} />
         </>
       )}

@@ -67,9 +67,10 @@ export function Transcript(props: { tree: Tree }): ReactElement {
     }
     const onScroll = (): void => {
       const end = isAtEnd()
-      // Content that grows or shrinks moves the position, too; only a movement up that leaves the end is a wish.
-      if (end) following.current = true
-      else if (element.scrollTop < lastTop - 1) following.current = false
+      // Content that shrinks moves the position, too; only a movement up that leaves the end is a wish. The first small
+      // step away from the end must not be taken back, so only a movement down takes the following up again.
+      if (end && element.scrollTop >= lastTop) following.current = true
+      else if (!end && element.scrollTop < lastTop - 1) following.current = false
       lastTop = element.scrollTop
       setAtEnd(end || following.current)
     }

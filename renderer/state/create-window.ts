@@ -47,7 +47,19 @@ export function createWindow(bridge: Bridge): AppContextValue {
       void state.openConversation(state.conversation)
     }
   })
+  refuseDroppedFiles()
   listenToHost(store, streams, bridge)
   void store.getState().refresh()
   return { store, streams }
+}
+
+/** A file that is dropped on a page replaces the page, unless the page says no. Text may be dropped where text goes. */
+function refuseDroppedFiles(): void {
+  const refuse = (event: DragEvent): void => {
+    if (event.dataTransfer?.types.includes('Files') !== true) return
+    event.preventDefault()
+    event.dataTransfer.dropEffect = 'none'
+  }
+  addEventListener('dragover', refuse)
+  addEventListener('drop', refuse)
 }

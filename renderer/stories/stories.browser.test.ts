@@ -210,9 +210,10 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByRole('textbox', { name: 'Message' }).fill('Go on')
       await page.keyboard.press('Enter')
       await page.getByRole('article', { name: 'Assistant' }).last().getByText('For every head').waitFor()
-      expect(await atEnd()).toBeLessThan(4)
+      await expect.poll(atEnd).toBeLessThan(4)
       await transcript.hover()
-      await page.mouse.wheel(0, -200)
+      // In small steps, as a touchpad does it.
+      for (let step = 0; step < 12; step += 1) await page.mouse.wheel(0, -15)
       await page.getByRole('button', { name: 'Jump to latest' }).waitFor()
       const before = await transcript.evaluate((element) => element.scrollTop)
       const heightBefore = await transcript.evaluate((element) => element.scrollHeight)
@@ -220,7 +221,7 @@ describe.skipIf(CHROMIUM === undefined)(
       expect(await transcript.evaluate((element) => element.scrollHeight)).toBeGreaterThan(heightBefore)
       expect(await transcript.evaluate((element) => element.scrollTop)).toBe(before)
       await page.getByRole('button', { name: 'Jump to latest' }).click()
-      expect(await atEnd()).toBeLessThan(4)
+      await expect.poll(atEnd).toBeLessThan(4)
     })
 
     it('sends nothing while an input method composes', async () => {

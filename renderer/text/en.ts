@@ -283,6 +283,8 @@ export const en = {
   copy: 'Copy',
   copied: 'Copied',
   edit: 'Edit',
+  showAll: 'Show all',
+  showLess: 'Show less',
   regenerate: 'Regenerate',
   branchFromHere: 'Branch from here',
   continue: 'Continue',

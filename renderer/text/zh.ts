@@ -225,6 +225,8 @@ export const zh: Text = {
   copy: '复制',
   copied: '已复制',
   edit: '编辑',
+  showAll: '全部显示',
+  showLess: '收起',
   regenerate: '重新生成',
   branchFromHere: '从这里分支',
   continue: '继续写',
