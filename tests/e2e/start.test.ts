@@ -67,7 +67,8 @@ describe.runIf(doors.includes('headless') && process.platform !== 'win32')('npm 
   it.each([
     [['--colour'], /Unknown option '--colour'/, 2],
     [['--port', 'many'], /--port takes a number/, 2],
-    [['--data', '/proc/nowhere'], /data folder cannot be written/, 1],
+    // A file where the folder should be.
+    [['--data', join(root, 'package.json', 'data')], /data folder cannot be written/, 1],
   ])('refuses %s with a sentence', async (words, sentence, status) => {
     const ended = await start(words)
     expect(ended.status).toBe(status)
