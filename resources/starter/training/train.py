@@ -262,12 +262,13 @@ def draw(run, log):
     left.set(xlabel="million tokens", ylabel="loss per trained token (nats)", yscale="log")
     left.legend()
     held = [e for e in log if "held" in e]
-    for kind in sorted({k for e in held for k in e["held"]}):
-        points = [(e["tokens"] / 1e6, 100 * e["held"][kind][0]) for e in held if kind in e["held"]]
-        right.plot(*zip(*points), marker=".", linewidth=0.8, label=kind)
+    names = sorted({k.rsplit(" ", 1)[0] for e in held for k in e["held"]})
+    for i, name in enumerate(names):  # the mean of both languages
+        points = [(e["tokens"] / 1e6, 50 * (e["held"][name + " en"][0] + e["held"][name + " zh"][0])) for e in held]
+        right.plot(*zip(*points), marker="os^v"[i % 4], color=f"C{i % 10}", linewidth=1, markersize=4, label=name)
     right.set(xlabel="million tokens", ylabel="held-out answers right to the last token, %", ylim=(0, 101))
     if held:
-        right.legend(fontsize=6, ncol=2)
+        right.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.tight_layout()
     figure.savefig(run / "loss.png", dpi=110)
     pyplot.close(figure)
