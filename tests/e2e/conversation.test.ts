@@ -11,6 +11,7 @@ import {
   ask,
   beginLongAnswer,
   call,
+  composer,
   engineStatus,
   finishedAnswer,
   limitAnswers,
@@ -129,6 +130,25 @@ describe.each(doors)('a conversation through the door "%s"', (door) => {
     expect(longer.id).toBe(stopped.id)
     expect(longer.text.startsWith(stopped.text)).toBe(true)
     expect(longer.text.length).toBeGreaterThan(stopped.text.length)
+  })
+
+  it('goes on writing while its page is loaded anew, and shows every word afterwards', async () => {
+    const roost = await start()
+    await loadModel(roost, putModel(roost.home))
+    const { id } = await beginLongAnswer(roost.page, 'Talk while I look away.')
+    await roost.page.reload()
+    await composer(roost.page).waitFor()
+    const seen = await newestAnswer(roost.page)
+    expect([seen.id, seen.state]).toEqual([id, 'generating'])
+    // The page is where it was: in the same conversation, with the answer growing.
+    const answer = answers(roost.page).last()
+    const length = async (): Promise<number> => (await answer.innerText()).length
+    const before = await length()
+    await expect.poll(length, { timeout: 20_000 }).toBeGreaterThan(before)
+    await roost.page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await answer.getByText('Stopped', { exact: true }).waitFor()
+    const stopped = await newestAnswer(roost.page)
+    expect(stopped.text.slice(0, seen.text.length)).toBe(seen.text)
   })
 
   it('answers again beside the first answer, and the arrows lead from one to the other', async () => {

@@ -3,7 +3,7 @@
 import { app } from 'electron'
 import type { Session, WebContents } from 'electron'
 import { openLink } from './open-link.ts'
-import { parseWindowAddress, WINDOW_ADDRESS } from './window-scheme.ts'
+import { parseWindowAddress } from './window-scheme.ts'
 import type { HostLog } from '../dispatch.ts'
 
 /** For every page that will ever be made in this process, before the first one is. */
@@ -17,8 +17,8 @@ function guardPage(contents: WebContents, log: HostLog): void {
     log.warn('navigation refused', { what })
   }
   contents.on('will-navigate', (event) => {
-    // The page itself again: reload, or the address without its fragment.
-    if (event.url !== WINDOW_ADDRESS) refuse(event, 'navigate')
+    // The page itself again, at whatever place in it: a reload.
+    if (parseWindowAddress(event.url) !== '/') refuse(event, 'navigate')
   })
   contents.on('will-frame-navigate', (event) => {
     if (!event.isMainFrame) refuse(event, 'frame')
