@@ -72,6 +72,8 @@ await runScript(async () => {
 
   /** @type {NodeJS.Timeout | undefined} */
   let waiting
+  /** One after the other; the end waits for the last. */
+  let restarting = Promise.resolve()
   const restart = async () => {
     await host.stop()
     try {
@@ -82,15 +84,20 @@ await runScript(async () => {
     host = await startHost(new URL(host.origin).port) // the port that the proxy knows
     say('The host runs the new code.')
   }
-  watch(join(root, 'electron'), { recursive: true }, (_event, file) => {
+  const watcher = watch(join(root, 'electron'), { recursive: true }, (_event, file) => {
     if (!/\.ts$/.test(String(file)) || /\.test\.ts$/.test(String(file))) return
     clearTimeout(waiting)
-    waiting = setTimeout(() => void restart().catch((error) => say(String(error))), 300)
+    waiting = setTimeout(() => {
+      restarting = restarting.then(restart).catch((error) => say(String(error)))
+    }, 300)
   })
   await new Promise((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
+  watcher.close()
+  clearTimeout(waiting)
+  await restarting
   await server.close()
   await host.stop()
 })
