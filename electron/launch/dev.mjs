@@ -48,6 +48,10 @@ await runScript(async () => {
   if (!(await prepareNode())) return Number(process.exitCode ?? 0)
   await buildNative(applicationBuild)
   await buildApp()
+  const told = new Promise((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
   let host = await startHost('0')
 
   const { createServer } = await import('vite')
@@ -91,10 +95,7 @@ await runScript(async () => {
       restarting = restarting.then(restart).catch((error) => say(String(error)))
     }, 300)
   })
-  await new Promise((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
+  await told
   watcher.close()
   clearTimeout(waiting)
   await restarting
