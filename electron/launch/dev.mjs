@@ -20,6 +20,8 @@ function startHost(port) {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((resolve) => child.on('close', resolve))
+  // Vite ends this process by itself on a signal.
+  process.once('exit', () => child.kill('SIGTERM'))
   return new Promise((resolve, reject) => {
     let output = ''
     child.on('error', reject)
