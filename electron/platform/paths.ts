@@ -1,6 +1,6 @@
 // Where everything lies. One root, the same for every way of starting Roost; nothing outside it is written.
-import { chmodSync, mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { RoostError } from '../contract/errors.ts'
 
@@ -65,13 +65,32 @@ export function prepareDataFolders(options: DataFolderOptions): DataFolders {
 }
 
 export function createPrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  createWithParents(path)
   // mkdir's mode passes through the umask, and the folder may have existed. Not ours to change: no harm.
   try {
     chmodSync(path, 0o700)
   } catch (error) {
     if (systemCode(error) !== 'EPERM') throw error
   }
+}
+
+/**
+ * Not mkdirSync's own `recursive`: where the parent exists and the system still answers ENOENT (as /proc does), Node 24
+ * tries the same two folders for ever.
+ */
+function createWithParents(path: string): void {
+  const missing: string[] = []
+  for (let folder = path; !existsSync(folder) && dirname(folder) !== folder; folder = dirname(folder)) {
+    missing.push(folder)
+  }
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder, { mode: 0o700 })
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error // another start may have been quicker
+    }
+  }
+  if (!statSync(path).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' })
 }
 
 export function systemCode(error: unknown): string {

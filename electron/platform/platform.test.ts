@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -31,6 +31,23 @@ it('folders are for their owner only, whatever the umask', { skip: onWindows }, 
     }
   } finally {
     process.umask(before)
+  }
+})
+
+it.runIf(process.platform === 'linux')(
+  'refuses a data folder that the system will not make, instead of trying for ever',
+  () => {
+    // The parent exists, and making the folder answers ENOENT: Node's recursive mkdir never returns from this.
+    expect(() => prepareDataFolders({ data: '/proc/nowhere/data', resources: root })).toThrow(
+      /data folder cannot be written/,
+    )
+  },
+)
+
+it('refuses a data folder where a file lies', () => {
+  writeFileSync(join(root, 'file'), '')
+  for (const data of [join(root, 'file'), join(root, 'file', 'data')]) {
+    expect(() => prepareDataFolders({ data, resources: root })).toThrow(/data folder cannot be written/)
   }
 })
 
