@@ -151,9 +151,9 @@ async function startDouble(
   env: Record<string, string>,
   options: StartOptions,
 ): Promise<Roost> {
-  const register = join(root, 'tests/electron-double/register.mjs')
+  const run = join(root, 'tests/electron-double/run.mjs')
   const main = join(root, 'dist/main/main.js')
-  const child = spawn(process.execPath, ['--import', register, main, ...words], {
+  const child = spawn(process.execPath, [run, main, ...words], {
     env: { ...env, ELECTRON_DOUBLE_LISTENED: '1' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

@@ -14,6 +14,10 @@ import type { FromTest, Scripted } from './protocol.ts'
 import { defaultSession } from './session.ts'
 import { ipcMain, WebContents } from './web-contents.ts'
 
+/** Called by run.mjs. */
+export let entryIsEvaluated: () => void = () => undefined
+const entryEvaluated = new Promise<void>((resolve) => (entryIsEvaluated = resolve))
+
 const scripted: Record<Scripted, unknown[]> = { showOpenDialog: [], showMessageBox: [] }
 
 class App extends EventEmitter {
@@ -23,8 +27,9 @@ class App extends EventEmitter {
   #browser: Promise<{ context: BrowserContext; port: number }> | null = null
   #quitting = false
 
+  /** Like the real one, not before the entry module has been evaluated to its end: awaiting it there waits for ever. */
   whenReady(): Promise<void> {
-    return Promise.resolve()
+    return entryEvaluated
   }
   enableSandbox(): void {
     // Debian's Chromium runs without a sandbox in a container anyway.
