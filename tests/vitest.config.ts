@@ -14,6 +14,7 @@ export default defineConfig({
       'electron/**/*.test.ts',
       'renderer/**/*.test.{ts,tsx}',
       'native/**/*.test.ts',
+      'resources/**/*.test.ts',
       'tests/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', 'dist/**', 'native/build*/**', 'tests/boundaries/offences/**'],
@@ -24,6 +25,5 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A file with no test in it, or a filter that finds nothing, is a mistake.
     passWithNoTests: false,
-    reporters: process.env.CI ? ['default'] : ['default'],
   },
 })
