@@ -74,9 +74,46 @@ struct Product {
   Tensor bias;
 };
 
-// out[t] = a[t] + (a[t-1] - a[t]) * mix
+// What a mix takes from a token and the one before it.
+enum class Take : std::uint8_t {
+  blend,     // a[t] + (a[t-1] - a[t]) * mix
+  current,   // a[t]
+  previous,  // a[t-1]
+};
+
 struct Mix {
-  Tensor out, mix;
+  Tensor out, mix;  // mix: 1 x width, for `blend` alone
+  Take take = Take::blend;
+};
+
+// out[t] = a[t] + (before[t] - a[t]) * (base + weights[t]); out may be weights.
+struct Blend {
+  Tensor out, weights;  // tokens x width
+  Tensor base;          // 1 x width
+};
+
+// Per token and channel, with state aa, bb, pp (rwkv-4, "time mixing"); pp is the largest exponent so far, by
+// which aa and bb are divided, so that nothing overflows:
+//   q = max(pp, bonus + k);  out = r * (e^(pp-q) aa + e^(bonus+k-q) v) / (e^(pp-q) bb + e^(bonus+k-q))
+//   q = max(pp + decay, k);  aa = e^(pp+decay-q) aa + e^(k-q) v;  bb = e^(pp+decay-q) bb + e^(k-q);  pp = q
+struct Wkv4 {
+  Tensor out;           // tokens x width; may be r
+  Tensor r, k, v;       // tokens x width
+  Tensor decay, bonus;  // 1 x width; decay is a logarithm: below 0
+  Tensor aa, bb, pp;    // slots x width
+};
+
+// Per token and head of size N, with state S[key][value] (rwkv-5 and rwkv-6, "time mixing"):
+//   y[i] = sum_j r[j] (bonus[j] k[j] v[i] + S[j][i]);  S[j][i] = decay[j] S[j][i] + k[j] v[i]
+//   out = (group_norm(y) * gain + bias) * gate                        (the gate left out where it is absent)
+struct Wkv6 {
+  Tensor out;                          // tokens x width
+  Tensor r, k, v, gate;                // tokens x width; gate may be absent
+  Tensor decay;                        // tokens x width, or 1 x width: the same for all
+  Tensor bonus, norm_gain, norm_bias;  // 1 x width
+  Tensor state;                        // slots x (heads * N * N), head after head, [key][value] within
+  std::uint32_t head_size = 0;
+  float norm_epsilon = 64e-5f;
 };
 
 // Per token and head of size N, with state S[key][value] (rwkv-7, "time mixing"):
@@ -152,6 +189,12 @@ class Backend {
                               Tensor last, Batch batch) = 0;
   // Products that do not depend on one another.
   virtual void products(std::span<const Product> products) = 0;
+  // Of rows whose mixes depend on the token: `a` and `before` as norm_shift_mix took them.
+  virtual void blend(std::span<const Blend> blends, Tensor a, Tensor before) = 0;
+  // x += scale * gate * value, element by element.
+  virtual void gated_add(Tensor x, Tensor gate, Tensor value, float scale) = 0;
+  virtual void wkv4(const Wkv4& inputs, Batch batch) = 0;
+  virtual void wkv6(const Wkv6& inputs, Batch batch) = 0;
   virtual void wkv7(const Wkv7& inputs, Batch batch) = 0;
   virtual void gather(Tensor out, Tensor x, std::span<const std::uint32_t> rows) = 0;  // out[i] = x[rows[i]]
 

@@ -20,6 +20,8 @@ enum class Epilogue : std::uint8_t {
   bias_sigmoid,  // sigmoid(bias + z)
   relu_squared,  // max(z, 0)^2
   decay7,        // exp(-0.606531 sigmoid(bias + z)): generation 7's decay, in (0.5452, 1)
+  decay6,        // exp(-exp(bias + z)): generation 6's decay, in (0, 1)
+  silu,          // z sigmoid(z)
 };
 
 }  // namespace roost::backend

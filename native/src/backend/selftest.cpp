@@ -61,6 +61,7 @@ class Bench {
     if (!status_.ok()) return {};
     return keep(backend_.load_matrix(source, type));
   }
+  void fill(Tensor to, float value) { backend_.fill(to, value); }
   Tensor table(const formats::Weight& source) { return keep(backend_.load_table(source)); }
   std::vector<float> finish(std::initializer_list<Tensor> outputs) {
     if (status_.ok()) status_ = backend_.submit();
@@ -115,6 +116,10 @@ const char* name_of(Epilogue epilogue) {
       return " relu_squared";
     case Epilogue::decay7:
       return " decay7";
+    case Epilogue::decay6:
+      return " decay6";
+    case Epilogue::silu:
+      return " silu";
   }
   return "";
 }
@@ -135,7 +140,8 @@ Case product_case(DType type, Epilogue epilogue, std::uint32_t rows, std::uint32
     const Tensor weight = bench.weight(as_weight(w, rows, columns), type);
     const Tensor out = bench.matrix(tokens, rows, before), input = bench.matrix(tokens, columns, x);
     const Tensor added = bench.vector(bias);
-    const bool biased = epilogue == Epilogue::bias_sigmoid || epilogue == Epilogue::decay7;
+    const bool biased =
+        epilogue == Epilogue::bias_sigmoid || epilogue == Epilogue::decay7 || epilogue == Epilogue::decay6;
     if (!bench.good()) return std::vector<float>{};
     const Product product[] = {{out, input, weight, epilogue, biased ? added : Tensor{}}};
     (*bench).products(product);
@@ -172,7 +178,7 @@ constexpr std::uint32_t ragged_rows = 31, ragged_slots = 4;
 Case mix_case(std::uint32_t columns) {
   Case c;
   c.kernel = "norm_shift_mix";
-  c.shape = "1 + 17 + 13 tokens x " + std::to_string(columns) + ", 2 mixes";
+  c.shape = "1 + 17 + 13 tokens x " + std::to_string(columns) + ", 2 mixes, itself, the one before";
   c.bound = 1e-11;
   c.reason = "a layer norm, then one multiplication and two additions";
   c.run = [=](Bench& bench) {
@@ -186,10 +192,103 @@ Case mix_case(std::uint32_t columns) {
     const Tensor last =
         bench.matrix(ragged_slots, columns, random.numbers(std::size_t{ragged_slots} * columns, -1, 1));
     const Tensor a = bench.matrix(ragged_rows, columns), b = bench.matrix(ragged_rows, columns);
+    const Tensor now = bench.matrix(ragged_rows, columns), before = bench.matrix(ragged_rows, columns);
     if (!bench.good()) return std::vector<float>{};
-    const Mix mixes[] = {{a, mix_a}, {b, mix_b}};
+    const Mix mixes[] = {{a, mix_a}, {b, mix_b}, {now, {}, Take::current}, {before, {}, Take::previous}};
     (*bench).norm_shift_mix(mixes, x, gain, bias, 1e-5f, last, {ragged_first, ragged_slot});
-    return bench.finish({a, b, last});
+    return bench.finish({a, b, now, before, last});
+  };
+  return c;
+}
+
+Case blend_case(std::uint32_t columns) {
+  Case c;
+  c.kernel = "blend, gated_add";
+  c.shape = "31 tokens x " + std::to_string(columns) + ", 2 blends";
+  c.bound = 1e-12;
+  c.reason = "three roundings";
+  c.run = [=](Bench& bench) {
+    Random random(columns + 3);
+    const auto tokens = [&] {
+      return bench.matrix(ragged_rows, columns, random.numbers(std::size_t{ragged_rows} * columns, -1, 1));
+    };
+    const Tensor a = tokens(), before = tokens(), first = tokens(), second = tokens(), x = tokens();
+    const Tensor base = bench.vector(random.numbers(columns, 0, 1)), out = bench.matrix(ragged_rows, columns);
+    if (!bench.good()) return std::vector<float>{};
+    const Blend blends[] = {{first, first, base}, {out, second, base}};
+    (*bench).blend(blends, a, before);
+    (*bench).gated_add(x, a, before, 4);
+    return bench.finish({first, out, x});
+  };
+  return c;
+}
+
+Case wkv4_case(std::uint32_t width) {
+  Case c;
+  c.kernel = "wkv4";
+  c.shape = "1 + 17 + 13 tokens x " + std::to_string(width);
+  c.bound = 1e-11;
+  c.reason = "up to 17 dependent steps of a few exponentials, each within 2 units in the last place";
+  c.run = [=](Bench& bench) {
+    Random random(width);
+    const auto tokens = [&](float low, float high) {
+      return bench.matrix(ragged_rows, width, random.numbers(std::size_t{ragged_rows} * width, low, high));
+    };
+    const auto slots = [&](float low, float high) {
+      return bench.matrix(ragged_slots, width, random.numbers(std::size_t{ragged_slots} * width, low, high));
+    };
+    Wkv4 op;
+    op.out = bench.matrix(ragged_rows, width);
+    op.r = tokens(0, 1);
+    // Exponents far apart, as trained models have them: without a running maximum e^100 would overflow.
+    op.k = tokens(-40, 100);
+    op.v = tokens(-1, 1);
+    op.decay = bench.vector(random.numbers(width, -5, -0.001f));
+    op.bonus = bench.vector(random.numbers(width, -3, 3));
+    op.aa = slots(-1, 1);
+    op.bb = slots(0, 1);
+    op.pp = slots(-1, 90);
+    if (!bench.good()) return std::vector<float>{};
+    // A sequence that begins.
+    bench.fill(op.aa.row(2), 0);
+    bench.fill(op.bb.row(2), 0);
+    bench.fill(op.pp.row(2), -1e30f);
+    (*bench).wkv4(op, {ragged_first, ragged_slot});
+    // Where no sequence has begun yet, pp would dwarf all the rest.
+    return bench.finish({op.out, op.aa, op.bb, op.pp.row(0), op.pp.row(3)});
+  };
+  return c;
+}
+
+Case wkv6_case(std::uint32_t heads, std::uint32_t size, bool decay_per_token, bool gated) {
+  Case c;
+  c.kernel = gated ? "wkv6" : "wkv6 without a gate";
+  c.shape = "1 + 17 + 13 tokens x " + std::to_string(heads) + " heads of " + std::to_string(size) +
+            (decay_per_token ? "" : ", one decay");
+  c.bound = 1e-10;
+  c.reason = "up to 17 dependent steps, each an f32 sum over the head, then a group norm";
+  c.run = [=](Bench& bench) {
+    Random random(heads * 11 + size);
+    const std::uint32_t width = heads * size;
+    const auto tokens = [&](float low, float high, std::uint32_t rows = ragged_rows) {
+      return bench.matrix(rows, width, random.numbers(std::size_t{rows} * width, low, high));
+    };
+    Wkv6 op;
+    op.r = tokens(-1, 1);
+    op.k = tokens(-1, 1);
+    op.v = tokens(-1, 1);
+    if (gated) op.gate = tokens(-1, 1);
+    op.decay = tokens(0, 1, decay_per_token ? ragged_rows : 1);
+    op.bonus = tokens(-1, 1, 1);
+    op.norm_gain = tokens(0.5f, 1.5f, 1);
+    op.norm_bias = tokens(-0.5f, 0.5f, 1);
+    op.state = bench.matrix(ragged_slots, width * size,
+                            random.numbers(std::size_t{ragged_slots} * width * size, -0.5f, 0.5f));
+    op.head_size = size;
+    op.out = bench.matrix(ragged_rows, width);
+    if (!bench.good()) return std::vector<float>{};
+    (*bench).wkv6(op, {ragged_first, ragged_slot});
+    return bench.finish({op.out, op.state});
   };
   return c;
 }
@@ -273,12 +372,19 @@ std::vector<Case> all_cases() {
     cases.push_back(product_case(type, Epilogue::add, 65, blocks ? 288 : 257, 1));
     cases.push_back(product_case(type, Epilogue::add, 65, 992, 13));
   }
-  for (const Epilogue epilogue : {Epilogue::tanh, Epilogue::sigmoid, Epilogue::bias_sigmoid,
-                                  Epilogue::relu_squared, Epilogue::decay7}) {
+  for (const Epilogue epilogue :
+       {Epilogue::tanh, Epilogue::sigmoid, Epilogue::bias_sigmoid, Epilogue::relu_squared, Epilogue::decay7,
+        Epilogue::decay6, Epilogue::silu}) {
     cases.push_back(product_case(DType::f32, epilogue, 77, 96, 3));
   }
   for (const std::uint32_t columns : {1u, 63u, 128u, 770u}) cases.push_back(norm_case(9, columns));
   for (const std::uint32_t columns : {15u, 128u}) cases.push_back(mix_case(columns));
+  for (const std::uint32_t columns : {15u, 128u}) cases.push_back(blend_case(columns));
+  for (const std::uint32_t width : {13u, 128u, 200u}) cases.push_back(wkv4_case(width));
+  cases.push_back(wkv6_case(3, 64, true, true));
+  cases.push_back(wkv6_case(2, 64, false, true));
+  cases.push_back(wkv6_case(2, 48, false, false));
+  cases.push_back(wkv6_case(3, 10, true, true));
   cases.push_back(wkv7_case(3, 64, true));
   cases.push_back(wkv7_case(2, 64, false));
   cases.push_back(wkv7_case(2, 48, true));

@@ -33,12 +33,17 @@ struct LoadSettings {
   std::string device = "cpu";
   int threads = 0;  // 0: physical cores
   std::string isa;  // of the processor, for tests; empty: ROOST_ISA if that is set, else the best
+  // Of ln_x in generation 5. Its trainers divide by 8 before a norm with 1e-5, which is this without the
+  // division; files made for programs that leave the division out need 1e-5.
+  float group_norm_epsilon = 64e-5f;
   std::function<void(double fraction)> progress;
   std::function<bool()> cancelled;
 };
 
-// State of one sequence as flat f32: the sections of an expectation file in order. Generation 7:
-// att_x_prev [layer, width], att_kv [layer, head, value, key], ffn_x_prev [layer, width].
+// State of one sequence as flat f32, in sections. Generation 4: att_x_prev, att_aa, att_bb, att_pp,
+// ffn_x_prev, each [layer, width]; att_pp begins at -1e30, everything else everywhere at 0. The others:
+// att_x_prev [layer, width], att_kv, ffn_x_prev [layer, width], with att_kv [layer, head, key, value] in
+// generation 5 and 6 and [layer, head, value, key] in 7.
 class LanguageModel {
  public:
   virtual ~LanguageModel() = default;
@@ -52,7 +57,7 @@ class LanguageModel {
   virtual std::string isa() const = 0;     // "avx512vnni", "avx512", "avx2", "neon", "scalar"
   virtual int threads() const = 0;
 
-  virtual Result<std::uint32_t> acquire_slot() = 0;  // zero state
+  virtual Result<std::uint32_t> acquire_slot() = 0;  // the state before the first token
   virtual void release_slot(std::uint32_t slot) = 0;
   virtual void clear_slot(std::uint32_t slot) = 0;
   virtual void copy_slot(std::uint32_t to, std::uint32_t from) = 0;

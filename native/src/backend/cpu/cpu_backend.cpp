@@ -238,6 +238,7 @@ void CpuBackend::record(std::uint32_t tasks, decltype(Operation::body) body, std
 void CpuBackend::forget_recorded() {
   operations_.clear();
   mixes_.clear();
+  blends_.clear();
   products_.clear();
   inputs_.clear();
 }

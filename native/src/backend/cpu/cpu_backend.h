@@ -49,6 +49,10 @@ class CpuBackend final : public Backend {
   void norm_shift_mix(std::span<const Mix> mixes, Tensor x, Tensor gain, Tensor bias, float epsilon,
                       Tensor last, Batch batch) override;
   void products(std::span<const Product> products) override;
+  void blend(std::span<const Blend> blends, Tensor a, Tensor before) override;
+  void gated_add(Tensor x, Tensor gate, Tensor value, float scale) override;
+  void wkv4(const Wkv4& inputs, Batch batch) override;
+  void wkv6(const Wkv6& inputs, Batch batch) override;
   void wkv7(const Wkv7& inputs, Batch batch) override;
   void gather(Tensor out, Tensor x, std::span<const std::uint32_t> rows) override;
 
@@ -99,6 +103,25 @@ class CpuBackend final : public Backend {
   struct QuantiseTask {
     std::uint32_t first_input, inputs;  // into inputs_
   };
+  struct BlendTask {
+    std::uint32_t first_blend, blends;  // into blends_
+    View a, before;
+  };
+  struct GatedAddTask {
+    View x, gate, value;
+    float scale;
+  };
+  struct Wkv4Task {
+    Wkv4Channels channels;  // all of row 0; state of slot 0
+    std::size_t state_stride;
+    Batch batch;
+  };
+  struct Wkv6Task {
+    Wkv6Head head;  // of head 0, row 0; state of slot 0
+    std::size_t state_stride;
+    std::uint32_t heads;
+    Batch batch;
+  };
   struct Wkv7Task {
     Wkv7Head head;  // of head 0, row 0; state of slot 0
     std::size_t state_stride;
@@ -111,11 +134,18 @@ class CpuBackend final : public Backend {
   };
   struct Operation {
     std::uint32_t tasks;
-    std::variant<EmbedTask, NormTask, MixTask, QuantiseTask, ProductsTask, Wkv7Task, GatherTask> body;
+    std::variant<EmbedTask, NormTask, MixTask, QuantiseTask, ProductsTask, BlendTask, GatedAddTask, Wkv4Task,
+                 Wkv6Task, Wkv7Task, GatherTask>
+        body;
   };
   struct RecordedMix {
     View out;
     const float* weight;
+    Take take;
+  };
+  struct RecordedBlend {
+    View out, weights;
+    const float* base;
   };
   struct RecordedProduct {
     View out, x;
@@ -152,6 +182,10 @@ class CpuBackend final : public Backend {
   void run(const MixTask& op, std::uint32_t task, float* scratch);
   void run(const QuantiseTask& op, std::uint32_t task, float* scratch);
   void run(const ProductsTask& op, std::uint32_t task, float* scratch);
+  void run(const BlendTask& op, std::uint32_t task, float* scratch);
+  void run(const GatedAddTask& op, std::uint32_t task, float* scratch);
+  void run(const Wkv4Task& op, std::uint32_t task, float* scratch);
+  void run(const Wkv6Task& op, std::uint32_t task, float* scratch);
   void run(const Wkv7Task& op, std::uint32_t task, float* scratch);
   void run(const GatherTask& op, std::uint32_t task, float* scratch);
   unsigned char* take_reserved(std::uint64_t bytes);
@@ -165,6 +199,7 @@ class CpuBackend final : public Backend {
 
   std::vector<Operation> operations_;
   std::vector<RecordedMix> mixes_;
+  std::vector<RecordedBlend> blends_;
   std::vector<RecordedProduct> products_;
   std::vector<RecordedInput> inputs_;
   std::unique_ptr<Progress[]> progress_;

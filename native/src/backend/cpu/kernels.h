@@ -87,6 +87,31 @@ constexpr std::size_t wkv7_scratch(std::uint32_t head_size) {
   return std::size_t{8} * head_size;
 }
 
+// `channels` channels over all tokens of one sequence, see backend.h (Wkv4). Pointers are those of the first.
+struct Wkv4Channels {
+  float* out;
+  const float *r, *k, *v;
+  std::size_t stride;  // between tokens, of all of the above
+  const float *decay, *bonus;
+  float *aa, *bb, *pp;
+  std::uint32_t tokens, channels;
+};
+
+// One head over all tokens of one sequence, see backend.h (Wkv6). Pointers are those of the head's first
+// channel.
+struct Wkv6Head {
+  float* out;
+  const float *r, *k, *v, *gate;  // gate may be null
+  const float* decay;
+  std::size_t stride;        // between tokens, of all but decay
+  std::size_t decay_stride;  // 0 where the decay is the same for all tokens
+  const float *bonus, *norm_gain, *norm_bias;
+  float* state;  // [key][value]
+  std::uint32_t tokens, head_size;
+  float norm_epsilon;
+  float* scratch;  // head_size floats, 64-byte aligned
+};
+
 struct Kernels {
   const char* isa;
   void (*product)(const ProductTask& task);
@@ -98,6 +123,12 @@ struct Kernels {
   void (*layer_norm)(float* out, const float* x, const float* gain, const float* bias, std::size_t n,
                      float epsilon);
   void (*mix)(float* out, const float* a, const float* before, const float* mix, std::size_t n);
+  // The two below element by element, see backend.h.
+  void (*blend)(float* out, const float* a, const float* before, const float* weights, const float* base,
+                std::size_t n);
+  void (*gated_add)(float* x, const float* gate, const float* value, float scale, std::size_t n);
+  void (*wkv4)(const Wkv4Channels& channels);
+  void (*wkv6)(const Wkv6Head& head);
   void (*wkv7)(const Wkv7Head& head);
   // Reads every byte of a block (a multiple of 256 bytes); the result only keeps the reads from being left
   // out.

@@ -87,6 +87,12 @@ void epilogue(Epilogue kind, float* values, const float* bias, std::size_t n) {
       case Epilogue::decay7:
         z = std::exp(-0.606531f * sigmoid(bias[i] + z));
         break;
+      case Epilogue::decay6:
+        z = std::exp(-std::exp(bias[i] + z));
+        break;
+      case Epilogue::silu:
+        z = z * sigmoid(z);
+        break;
     }
   }
 }
@@ -103,6 +109,65 @@ void layer_norm(float* out, const float* x, const float* gain, const float* bias
 
 void mix(float* out, const float* a, const float* before, const float* weight, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) out[i] = a[i] + (before[i] - a[i]) * weight[i];
+}
+
+void blend(float* out, const float* a, const float* before, const float* weights, const float* base,
+           std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = a[i] + (before[i] - a[i]) * (base[i] + weights[i]);
+}
+
+void gated_add(float* x, const float* gate, const float* value, float scale, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) x[i] += scale * gate[i] * value[i];
+}
+
+void wkv4(const Wkv4Channels& c) {
+  for (std::uint32_t i = 0; i < c.channels; ++i) {
+    float aa = c.aa[i], bb = c.bb[i], pp = c.pp[i];
+    for (std::uint32_t t = 0; t < c.tokens; ++t) {
+      const std::size_t at = t * c.stride + i;
+      const float k = c.k[at], v = c.v[at], now = c.bonus[i] + k;
+      float q = pp > now ? pp : now;
+      float e1 = std::exp(pp - q), e2 = std::exp(now - q);
+      c.out[at] = c.r[at] * ((e1 * aa + e2 * v) / (e1 * bb + e2));
+      const float faded = pp + c.decay[i];
+      q = faded > k ? faded : k;
+      e1 = std::exp(faded - q);
+      e2 = std::exp(k - q);
+      aa = e1 * aa + e2 * v;
+      bb = e1 * bb + e2;
+      pp = q;
+    }
+    c.aa[i] = aa;
+    c.bb[i] = bb;
+    c.pp[i] = pp;
+  }
+}
+
+void wkv6(const Wkv6Head& head) {
+  const std::uint32_t n = head.head_size;
+  float* const y = head.scratch;
+  for (std::uint32_t t = 0; t < head.tokens; ++t) {
+    const std::size_t row = t * head.stride;
+    const float *r = head.r + row, *k = head.k + row, *v = head.v + row;
+    const float* const w = head.decay + t * head.decay_stride;
+    float bonus = 0;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      bonus += r[i] * head.bonus[i] * k[i];
+      y[i] = 0;
+    }
+    for (std::uint32_t j = 0; j < n; ++j) {
+      for (std::uint32_t i = 0; i < n; ++i) {
+        float& cell = head.state[std::size_t{j} * n + i];
+        y[i] += cell * r[j];
+        cell = cell * w[j] + v[i] * k[j];
+      }
+    }
+    for (std::uint32_t i = 0; i < n; ++i) y[i] += bonus * v[i];
+    layer_norm(y, y, head.norm_gain, head.norm_bias, n, head.norm_epsilon);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      head.out[row + i] = head.gate == nullptr ? y[i] : y[i] * head.gate[row + i];
+    }
+  }
 }
 
 void wkv7(const Wkv7Head& head) {
@@ -152,7 +217,8 @@ std::uint64_t read_block(const unsigned char* block, std::size_t bytes) {
   return folded;
 }
 
-constexpr Kernels table{"scalar", product, nullptr, nullptr, epilogue, layer_norm, mix, wkv7, read_block};
+constexpr Kernels table{"scalar", product,   nullptr, nullptr, epilogue, layer_norm, mix,
+                        blend,    gated_add, wkv4,    wkv6,    wkv7,     read_block};
 
 }  // namespace
 

@@ -246,6 +246,10 @@ TEST("an epilogue is inaccurate somewhere on the line, or turns damage into numb
     check(Epilogue::sigmoid, 2e-7, false, logistic);
     check(Epilogue::bias_sigmoid, 2e-7, false, [&](double x) { return logistic(x + 0.25); });
     check(Epilogue::relu_squared, 1e-7, true, [](double x) { return x > 0 ? x * x : 0; });
+    // Both ends of the line are 1 and 0; between them the inner exponential's error is multiplied by at
+    // most 1.
+    check(Epilogue::decay6, 3e-7, false, [](double x) { return std::exp(-std::exp(x + 0.25)); });
+    check(Epilogue::silu, 2e-6, false, [&](double x) { return x * logistic(x); });
     check(Epilogue::decay7, 2e-7, true, [&](double x) { return std::exp(-0.606531 * logistic(x + 0.25)); });
   }
 }
@@ -405,7 +409,8 @@ TEST("the self-test fails on an instruction set, or leaves one of the kernels ou
     }
     for (const char* name :
          {"products f32;", "products f16;", "products bf16;", "products q8;", "tanh", "bias_sigmoid",
-          "relu_squared", "decay7", "layer_norm", "norm_shift_mix", "wkv7", "embed", "gather"}) {
+          "relu_squared", "decay7", "decay6", "silu", "layer_norm", "norm_shift_mix", "blend", "gated_add",
+          "wkv4", "wkv6", "wkv7", "embed", "gather"}) {
       CHECK(kernels.find(name) != std::string::npos);
     }
   }

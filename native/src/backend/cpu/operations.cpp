@@ -67,8 +67,9 @@ void CpuBackend::norm_shift_mix(std::span<const Mix> mixes, Tensor x, Tensor gai
   assert(batch.first.size() == batch.slot.size() + 1 && batch.first.back() == x.rows);
   const auto first = static_cast<std::uint32_t>(mixes_.size());
   for (const Mix& mix : mixes) {
-    assert(mix.out.rows == x.rows && mix.out.columns == x.columns && mix.mix.columns == x.columns);
-    mixes_.push_back({view(mix.out), vector(mix.mix)});
+    assert(mix.out.rows == x.rows && mix.out.columns == x.columns);
+    assert(mix.take != Take::blend || mix.mix.columns == x.columns);
+    mixes_.push_back({view(mix.out), vector(mix.mix), mix.take});
   }
   record(row_tasks(x.rows),
          MixTask{first, static_cast<std::uint32_t>(mixes.size()), view(x), view(last), vector(gain),
@@ -96,7 +97,12 @@ void CpuBackend::run(const MixTask& op, std::uint32_t task, float* scratch) {
     kernels_.layer_norm(current, op.x.row(t), op.gain, op.bias, n, op.epsilon);
     for (std::uint32_t m = 0; m < op.mixes; ++m) {
       const RecordedMix& mix = mixes_[op.first_mix + m];
-      kernels_.mix(mix.out.row(t), current, starts ? carried : previous, mix.weight, n);
+      const float* const before = starts ? carried : previous;
+      if (mix.take == Take::blend) {
+        kernels_.mix(mix.out.row(t), current, before, mix.weight, n);
+      } else {
+        std::memcpy(mix.out.row(t), mix.take == Take::current ? current : before, n * sizeof(float));
+      }
     }
     if (starts) {
       // Only this task reads the carried row, so only this task may replace it: by the sequence's last row,
@@ -212,6 +218,151 @@ void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch)
   for (std::uint32_t t = 0; t < part.tokens; ++t) {
     kernels_.epilogue(product.epilogue, part.out + t * part.out_stride, bias, rows);
   }
+}
+
+void CpuBackend::blend(std::span<const Blend> blends, Tensor a, Tensor before) {
+  const auto first = static_cast<std::uint32_t>(blends_.size());
+  assert(before.rows == a.rows && before.columns == a.columns);
+  for (const Blend& blend : blends) {
+    assert(blend.out.rows == a.rows && blend.out.columns == a.columns && blend.base.columns == a.columns);
+    assert(blend.weights.rows == a.rows && blend.weights.columns == a.columns);
+    blends_.push_back({view(blend.out), view(blend.weights), vector(blend.base)});
+  }
+  record(row_tasks(a.rows),
+         BlendTask{first, static_cast<std::uint32_t>(blends.size()), view(a), view(before)});
+}
+
+void CpuBackend::run(const BlendTask& op, std::uint32_t task, float*) {
+  const std::uint32_t step = rows_per_task(op.a.rows), end = std::min((task + 1) * step, op.a.rows);
+  for (std::uint32_t t = task * step; t < end; ++t) {
+    for (std::uint32_t i = 0; i < op.blends; ++i) {
+      const RecordedBlend& blend = blends_[op.first_blend + i];
+      kernels_.blend(blend.out.row(t), op.a.row(t), op.before.row(t), blend.weights.row(t), blend.base,
+                     op.a.columns);
+    }
+  }
+}
+
+void CpuBackend::gated_add(Tensor x, Tensor gate, Tensor value, float scale) {
+  assert(gate.rows == x.rows && gate.columns == x.columns && value.rows == x.rows &&
+         value.columns == x.columns);
+  record(row_tasks(x.rows), GatedAddTask{view(x), view(gate), view(value), scale});
+}
+
+void CpuBackend::run(const GatedAddTask& op, std::uint32_t task, float*) {
+  const std::uint32_t step = rows_per_task(op.x.rows), end = std::min((task + 1) * step, op.x.rows);
+  for (std::uint32_t t = task * step; t < end; ++t) {
+    kernels_.gated_add(op.x.row(t), op.gate.row(t), op.value.row(t), op.scale, op.x.columns);
+  }
+}
+
+namespace {
+// A few cache lines of every matrix: enough for whole vectors, few enough for all threads to have some.
+constexpr std::uint32_t wkv4_channels_per_task = 128;
+}  // namespace
+
+void CpuBackend::wkv4(const Wkv4& inputs, Batch batch) {
+  const View out = view(inputs.out), aa = view(inputs.aa);
+  Wkv4Task op{};
+  const auto rows = [&](Tensor tensor) {
+    const View other = view(tensor);
+    assert(other.rows == out.rows && other.columns == out.columns && other.stride == out.stride);
+    return other.data;
+  };
+  const auto state = [&](Tensor tensor) {
+    const View other = view(tensor);
+    assert(other.columns == out.columns && other.stride == aa.stride);
+    return other.data;
+  };
+  assert(batch.first.back() == out.rows);
+  op.channels = {out.data,
+                 rows(inputs.r),
+                 rows(inputs.k),
+                 rows(inputs.v),
+                 out.stride,
+                 vector(inputs.decay),
+                 vector(inputs.bonus),
+                 state(inputs.aa),
+                 state(inputs.bb),
+                 state(inputs.pp),
+                 0,
+                 out.columns};
+  op.state_stride = aa.stride;
+  op.batch = batch;
+  const std::uint32_t parts = (out.columns + wkv4_channels_per_task - 1) / wkv4_channels_per_task;
+  record(static_cast<std::uint32_t>(batch.slot.size()) * parts, op);
+}
+
+void CpuBackend::run(const Wkv4Task& op, std::uint32_t task, float*) {
+  Wkv4Channels c = op.channels;
+  const std::uint32_t parts = (c.channels + wkv4_channels_per_task - 1) / wkv4_channels_per_task;
+  const std::uint32_t sequence = task / parts, channel = task % parts * wkv4_channels_per_task;
+  const std::size_t at = op.batch.first[sequence] * c.stride + channel;
+  const std::size_t state = op.batch.slot[sequence] * op.state_stride + channel;
+  c.tokens = op.batch.first[sequence + 1] - op.batch.first[sequence];
+  c.channels = std::min(wkv4_channels_per_task, c.channels - channel);
+  c.out += at;
+  c.r += at;
+  c.k += at;
+  c.v += at;
+  c.decay += channel;
+  c.bonus += channel;
+  c.aa += state;
+  c.bb += state;
+  c.pp += state;
+  kernels_.wkv4(c);
+}
+
+void CpuBackend::wkv6(const Wkv6& inputs, Batch batch) {
+  const View out = view(inputs.out), state = view(inputs.state), decay = view(inputs.decay);
+  const std::uint32_t n = inputs.head_size;
+  Wkv6Task op{};
+  op.heads = out.columns / n;
+  op.state_stride = state.stride;
+  op.batch = batch;
+  const auto same_shape = [&](Tensor tensor) {
+    const View other = view(tensor);
+    assert(other.rows == out.rows && other.columns == out.columns && other.stride == out.stride);
+    return other.data;
+  };
+  assert(state.columns == std::uint64_t{op.heads} * n * n && batch.first.back() == out.rows);
+  assert(decay.columns == out.columns && (decay.rows == 1 || decay.rows == out.rows));
+  op.head.out = out.data;
+  op.head.r = same_shape(inputs.r);
+  op.head.k = same_shape(inputs.k);
+  op.head.v = same_shape(inputs.v);
+  op.head.gate = inputs.gate ? same_shape(inputs.gate) : nullptr;
+  op.head.stride = out.stride;
+  op.head.decay = decay.data;
+  // With one row of tokens both readings of a decay of one row are the same.
+  op.head.decay_stride = decay.rows == 1 ? 0 : decay.stride;
+  op.head.bonus = vector(inputs.bonus);
+  op.head.norm_gain = vector(inputs.norm_gain);
+  op.head.norm_bias = vector(inputs.norm_bias);
+  op.head.state = state.data;
+  op.head.head_size = n;
+  op.head.norm_epsilon = inputs.norm_epsilon;
+  record(static_cast<std::uint32_t>(batch.slot.size()) * op.heads, op, n);
+}
+
+void CpuBackend::run(const Wkv6Task& op, std::uint32_t task, float* scratch) {
+  const std::uint32_t sequence = task / op.heads, index = task % op.heads;
+  const std::uint32_t n = op.head.head_size, first = op.batch.first[sequence];
+  const std::size_t channel = std::size_t{index} * n, at = first * op.head.stride + channel;
+  Wkv6Head head = op.head;
+  head.tokens = op.batch.first[sequence + 1] - first;
+  head.out += at;
+  head.r += at;
+  head.k += at;
+  head.v += at;
+  if (head.gate != nullptr) head.gate += at;
+  head.decay += first * head.decay_stride + channel;
+  head.bonus += channel;
+  head.norm_gain += channel;
+  head.norm_bias += channel;
+  head.state += op.batch.slot[sequence] * op.state_stride + channel * n;
+  head.scratch = scratch;
+  kernels_.wkv6(head);
 }
 
 void CpuBackend::wkv7(const Wkv7& inputs, Batch batch) {

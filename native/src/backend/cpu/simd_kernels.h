@@ -355,6 +355,10 @@ void epilogue(Epilogue kind, float* values, const float* bias, std::size_t n) {
       });
     case Epilogue::decay7:
       return for_each(values, bias, n, [](F z) { return exponential(mul(set1(-0.606531f), sigmoid(z))); });
+    case Epilogue::decay6:
+      return for_each(values, bias, n, [](F z) { return exponential(sub(zero(), exponential(z))); });
+    case Epilogue::silu:
+      return for_each(values, nullptr, n, [](F z) { return mul(z, sigmoid(z)); });
   }
 }
 
@@ -399,80 +403,26 @@ void mix(float* out, const float* a, const float* before, const float* weight, s
   for (; i < n; ++i) out[i] = a[i] + (before[i] - a[i]) * weight[i];
 }
 
-// ---- wkv7 ----
-
-// Columns [first, first + V * width) of the state for one token: read out against a, update, read out against
-// r.
-template <int V>
-ROOST_INLINE void wkv7_strip(float* state, std::uint32_t size, const float* a, const float* b, const float* k,
-                             const float* w, const float* r, const float* v, float* y) {
-  F s[V], value[V], out[V];
-  ROOST_UNROLL for (int i = 0; i < V; ++i) {
-    s[i] = zero();
-    out[i] = zero();
-    value[i] = load(v + i * width);
+void blend(float* out, const float* a, const float* before, const float* weights, const float* base,
+           std::size_t n) {
+  std::size_t i = 0;
+  for (; i + width <= n; i += width) {
+    const F current = load(a + i);
+    store(out + i, fma(sub(load(before + i), current), add(load(base + i), load(weights + i)), current));
   }
-  for (std::uint32_t j = 0; j < size; ++j) {
-    const F aj = set1(a[j]);
-    ROOST_UNROLL for (int i = 0; i < V; ++i) s[i] = fma(load(state + j * size + i * width), aj, s[i]);
-  }
-  for (std::uint32_t j = 0; j < size; ++j) {
-    const F wj = set1(w[j]), bj = set1(b[j]), kj = set1(k[j]), rj = set1(r[j]);
-    ROOST_UNROLL for (int i = 0; i < V; ++i) {
-      float* at = state + j * size + i * width;
-      const F updated = fma(value[i], kj, fma(s[i], bj, mul(load(at), wj)));
-      store(at, updated);
-      out[i] = fma(updated, rj, out[i]);
-    }
-  }
-  ROOST_UNROLL for (int i = 0; i < V; ++i) store(y + i * width, out[i]);
+  for (; i < n; ++i) out[i] = a[i] + (before[i] - a[i]) * (base[i] + weights[i]);
 }
 
-void wkv7(const Wkv7Head& head) {
-  const std::uint32_t n = head.head_size;
-  if (n % width != 0) return scalar_kernels()->wkv7(head);
-  float *a = head.scratch, *b = a + n, *k = b + n, *v = k + n, *y = v + n;
-  for (std::uint32_t t = 0; t < head.tokens; ++t) {
-    const std::size_t row = t * head.stride;
-    const float *r = head.r + row, *w = head.decay + row;
-    F squares = zero();
-    for (std::uint32_t i = 0; i < n; i += width) {
-      const F kk = mul(load(head.k + row + i), load(head.k_k + i));
-      squares = fma(kk, kk, squares);
-      store(b + i, kk);
-    }
-    const float norm = square_root(sum(squares));
-    const F inverse = set1(1.0f / (norm < 1e-12f ? 1e-12f : norm));
-    F bonus_sum = zero();
-    for (std::uint32_t i = 0; i < n; i += width) {
-      const F kk = mul(load(b + i), inverse), alpha = load(head.alpha + row + i);
-      store(a + i, sub(zero(), kk));
-      store(b + i, mul(kk, alpha));
-      const F scaled =
-          mul(load(head.k + row + i), fma(sub(alpha, set1(1.0f)), load(head.k_a + i), set1(1.0f)));
-      store(k + i, scaled);
-      bonus_sum = fma(mul(load(r + i), scaled), load(head.r_k + i), bonus_sum);
-      F value = load(head.v + row + i);
-      if (head.v_mix != nullptr) {
-        value = fma(sub(load(head.v_first + row + i), value), load(head.v_mix + row + i), value);
-      }
-      store(v + i, value);
-    }
-    std::uint32_t first = 0;
-    for (; first + 4 * width <= n; first += 4 * width) {
-      wkv7_strip<4>(head.state + first, n, a, b, k, w, r, v + first, y + first);
-    }
-    for (; first < n; first += width)
-      wkv7_strip<1>(head.state + first, n, a, b, k, w, r, v + first, y + first);
-
-    layer_norm(y, y, head.norm_gain, head.norm_bias, n, head.norm_epsilon);
-    const F bonus = set1(sum(bonus_sum));
-    for (std::uint32_t i = 0; i < n; i += width) {
-      const F read = fma(bonus, load(v + i), load(y + i));
-      store(head.out + row + i, mul(read, load(head.gate + row + i)));
-    }
+void gated_add(float* x, const float* gate, const float* value, float scale, std::size_t n) {
+  const F factor = set1(scale);
+  std::size_t i = 0;
+  for (; i + width <= n; i += width) {
+    store(x + i, fma(mul(factor, load(gate + i)), load(value + i), load(x + i)));
   }
+  for (; i < n; ++i) x[i] += scale * gate[i] * value[i];
 }
+
+#include "backend/cpu/simd_wkv.h"
 
 std::uint64_t read_block(const unsigned char* block, std::size_t bytes) {
   F sums[4] = {zero(), zero(), zero(), zero()};
@@ -487,4 +437,5 @@ std::uint64_t read_block(const unsigned char* block, std::size_t bytes) {
   return result;
 }
 
-constexpr Kernels table{isa_name, product, nullptr, nullptr, epilogue, layer_norm, mix, wkv7, read_block};
+constexpr Kernels table{isa_name, product,   nullptr, nullptr, epilogue, layer_norm, mix,
+                        blend,    gated_add, wkv4,    wkv6,    wkv7,     read_block};
