@@ -32,6 +32,14 @@ function evilPickle(command: string): Buffer {
   ])
 }
 
+/** The same tensors under the name of a part that only RWKV-7a has. */
+function withDeepEmbed(model: Buffer): Buffer {
+  const changed = Buffer.from(model)
+  const at = changed.indexOf('.ffn.key.weight')
+  changed.write('.ffn.s_emb.weig', at, 'latin1')
+  return changed
+}
+
 /** Name, content, and the heading that the window shows for it. */
 function badFiles(home: Home): { name: string; content: Buffer; heading: string }[] {
   const whole = readFileSync(fixture(MODEL))
@@ -54,8 +62,8 @@ function badFiles(home: Home): { name: string; content: Buffer; heading: string 
       heading: 'This file was refused',
     },
     {
-      name: 'older.pth',
-      content: readFileSync(fixture('rwkv5.1-l3-c128-bf16.pth')),
+      name: 'variant.safetensors',
+      content: withDeepEmbed(readFileSync(fixture('rwkv7-l3-c128-bf16.safetensors'))),
       heading: 'Roost can’t run this model yet',
     },
   ]
