@@ -213,7 +213,7 @@ describe('generate', () => {
     const known = expectation(expected)
     const { lines, last } = generate([
       ...[place(file), '--tokens', known.tokensFile, '--temperature', '0', '--max-tokens', '32'],
-      ...['--weights', 'f32'],
+      ...['--weights', 'f32', '--ignore-end'],
     ])
     expect(lines.map((line) => line.id)).toEqual(known.greedy)
     expect(lines.every((line) => line.logprob <= 0 && line.logprob > -20)).toBe(true)
