@@ -74,7 +74,9 @@ async function check(
   const byId = new Map(messages.map((message) => [message.id, message]))
   for (const { question, answer, text } of acknowledged) {
     expect(byId.get(question)).toMatchObject({ role: 'user', state: 'complete', text })
-    expect(byId.get(answer)?.state).toBe('interrupted')
+    const row = byId.get(answer)
+    // A quick machine writes even the longest answer to its end before it is killed.
+    expect(row?.state).toBe(row?.figures?.finish === 'max_tokens' ? 'complete' : 'interrupted')
     expect(byId.get(answer)?.text.startsWith(texts.get(answer) ?? '')).toBe(true)
   }
   expect(messages.filter((message) => message.state === 'generating')).toEqual([])

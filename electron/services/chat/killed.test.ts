@@ -24,14 +24,22 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-/** Everything that the process said before it was killed, and when that was. */
-async function runAndKill(aliveMs: number): Promise<{ ledger: LedgerLine[]; killedAt: number }> {
+/** Everything that the process said before it was killed, `aliveMs` after it said what was waited for; and when. */
+async function runAndKill(
+  aliveMs: number,
+  waitedFor: (ledger: readonly LedgerLine[]) => boolean = (ledger) => ledger.length > 0,
+): Promise<{ ledger: LedgerLine[]; killedAt: number }> {
   const child = spawn(process.execPath, [script, root], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  const said = (): LedgerLine[] =>
+    output
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as LedgerLine)
   const began = performance.now()
-  while (!output.includes('\n')) {
+  while (!waitedFor(said())) {
     if (child.exitCode !== null) throw new Error('the process ended by itself')
     if (performance.now() - began > 30_000) throw new Error('the process said nothing')
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -40,8 +48,18 @@ async function runAndKill(aliveMs: number): Promise<{ ledger: LedgerLine[]; kill
   const killedAt = Date.now()
   child.kill('SIGKILL')
   await ended
-  const lines = output.split('\n').slice(0, -1)
-  return { ledger: lines.map((line) => JSON.parse(line) as LedgerLine), killedAt }
+  return { ledger: said(), killedAt }
+}
+
+/** A second or third turn of a conversation has been asked, and words of its answer came. */
+function isAnsweringLater(ledger: readonly LedgerLine[]): boolean {
+  const asked = ledger.filter(({ kind }) => kind === 'asked')
+  const last = asked.at(-1)
+  return (
+    last !== undefined &&
+    asked.filter(({ conversation }) => conversation === last.conversation).length > 1 &&
+    ledger.some(({ kind, answer }) => kind === 'said' && answer === last.answer)
+  )
 }
 
 async function stateAfterKill({ conversation, answer }: LedgerLine): Promise<MessageState> {
@@ -97,7 +115,7 @@ it('killed in the third answer: asking again feeds the new turn only; a reply re
   try {
     let third: LedgerLine | undefined
     for (let attempt = 0; attempt < 10 && third === undefined; attempt++) {
-      const { ledger } = await runAndKill(2600)
+      const { ledger } = await runAndKill(random.below(500), isAnsweringLater)
       const asked = ledger.filter(({ kind }) => kind === 'asked')
       const open = asked.filter(
         (line) => !ledger.some((other) => other.kind === 'answered' && other.answer === line.answer),
