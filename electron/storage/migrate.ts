@@ -5,9 +5,11 @@ import { WritableDatabase } from './database.ts'
 import type { ReadableDatabase } from './database.ts'
 import type { Migration } from './migration.ts'
 import { conversations } from './migrations/0001-conversations.ts'
+import { keeping } from './migrations/0002-keeping.ts'
+import { downloads } from './migrations/0003-downloads.ts'
 import Database from 'better-sqlite3'
 
-export const migrations: readonly Migration[] = [conversations]
+export const migrations: readonly Migration[] = [conversations, keeping, downloads]
 
 /** Asserts 1, 2, 3 …, and returns the last one. */
 export function newestVersion(list: readonly Migration[]): number {

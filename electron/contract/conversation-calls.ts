@@ -1,0 +1,52 @@
+// Calls about conversations, their messages and answers.
+import { z } from 'zod'
+import { call, conversation, message, none } from './call.ts'
+import { idSchema } from './entities.ts'
+import type { Conversation, ConversationSummary, Message } from './entities.ts'
+import { LIMITS } from './limits.ts'
+
+const text = z.string().min(1).max(LIMITS.messageCharacters)
+
+export const conversationCalls = {
+  'conversations.list': call<ConversationSummary[]>()(none),
+  /** Titles and message texts; newest first. */
+  'conversations.search': call<ConversationSummary[]>()(
+    z.strictObject({ query: z.string().max(LIMITS.searchCharacters) }),
+  ),
+  'conversations.create': call<ConversationSummary>()(conversation),
+  'conversations.open': call<Conversation>()(conversation),
+  'conversations.rename': call<void>()(
+    conversation.extend({ title: z.string().min(1).max(LIMITS.titleCharacters) }),
+  ),
+  'conversations.pin': call<void>()(conversation.extend({ pinned: z.boolean() })),
+  'conversations.delete': call<void>()(conversation),
+  'conversations.setDraft': call<void>()(
+    conversation.extend({ draft: z.string().max(LIMITS.draftCharacters) }),
+  ),
+  'conversations.setSystemPrompt': call<void>()(
+    conversation.extend({ systemPrompt: z.string().max(LIMITS.systemPromptCharacters) }),
+  ),
+  /** Shows the branch through this message, down to its newest leaf. Reads no token. */
+  'conversations.selectBranch': call<Conversation>()(message),
+
+  /** The window mints the ids, so a retry is harmless. Creates the conversation if it does not exist yet.
+   *  Editing a question is a send with the same parent as the question that it replaces. */
+  'chat.send': call<void>()(
+    z.strictObject({
+      conversation: idSchema,
+      parent: idSchema.nullable(),
+      question: idSchema,
+      answer: idSchema,
+      text,
+    }),
+  ),
+  /** A new answer beside `message` (an answer), to the same question; or to `message` itself, a question whose answers
+   *  were deleted. */
+  'chat.regenerate': call<void>()(message.extend({ answer: idSchema })),
+  /** Goes on writing an answer that was stopped, interrupted or reached its maximum, and that nothing replies to. */
+  'chat.continue': call<void>()(message),
+  'chat.stop': call<void>()(z.strictObject({ answer: idSchema })),
+  /** Deletes the message and everything below it. */
+  'messages.delete': call<Conversation>()(message),
+  'messages.get': call<Message>()(message),
+} as const
