@@ -8,6 +8,13 @@ export const LIMITS = {
   stopSequences: 16,
   stopCharacters: 100,
   maximumTokens: 65_536,
+  /** Of a file in the models folder. */
+  fileNameCharacters: 160,
+  addressCharacters: 2000,
+  /** Access token of a hub. */
+  tokenCharacters: 400,
+  /** Usable files of one repository that are listed. */
+  catalogueFiles: 400,
   /** One call's arguments, serialised. */
   callBytes: 8 * 1024 * 1024,
 } as const
