@@ -11,6 +11,9 @@ import Database from 'better-sqlite3'
 
 export const migrations: readonly Migration[] = [conversations, keeping, downloads]
 
+/** The newest version that people have data of. Up to it nothing is edited, and testing/ holds a database of each. */
+export const shippedVersion = 1
+
 /** Asserts 1, 2, 3 …, and returns the last one. */
 export function newestVersion(list: readonly Migration[]): number {
   list.forEach((migration, index) => {
