@@ -7,6 +7,7 @@ import { settingsSchema } from './entities.ts'
 import type { AppInfo, Settings } from './entities.ts'
 import type { ErrorValue } from './errors.ts'
 import { modelCalls } from './model-calls.ts'
+import { templateCalls } from './template-calls.ts'
 
 export const calls = {
   'app.info': call<AppInfo>()(none),
@@ -17,6 +18,7 @@ export const calls = {
   'settings.set': call<Settings>()(settingsSchema.partial()),
   ...modelCalls,
   ...conversationCalls,
+  ...templateCalls,
 } as const
 
 export type Calls = typeof calls

@@ -1,11 +1,14 @@
 // Calls about conversations, their messages and answers.
 import { z } from 'zod'
 import { call, conversation, message, none } from './call.ts'
+import { thinkingModeSchema } from './chat-templates.ts'
 import { idSchema } from './entities.ts'
 import type { Conversation, ConversationSummary, Message } from './entities.ts'
 import { LIMITS } from './limits.ts'
 
 const text = z.string().min(1).max(LIMITS.messageCharacters)
+/** null, and not given: the template's default; so is a mode that the template lacks. */
+const thinking = thinkingModeSchema.nullable().optional()
 
 export const conversationCalls = {
   'conversations.list': call<ConversationSummary[]>()(none),
@@ -38,11 +41,12 @@ export const conversationCalls = {
       question: idSchema,
       answer: idSchema,
       text,
+      thinking,
     }),
   ),
   /** A new answer beside `message` (an answer), to the same question; or to `message` itself, a question whose answers
    *  were deleted. */
-  'chat.regenerate': call<void>()(message.extend({ answer: idSchema })),
+  'chat.regenerate': call<void>()(message.extend({ answer: idSchema, thinking })),
   /** Goes on writing an answer that was stopped, interrupted or reached its maximum, and that nothing replies to. */
   'chat.continue': call<void>()(message),
   'chat.stop': call<void>()(z.strictObject({ answer: idSchema })),

@@ -1,6 +1,7 @@
 // What calls return and events carry: read models for the window. Times are milliseconds since 1970, for display only;
 // order comes from sequence numbers.
 import { z } from 'zod'
+import type { TemplateInUse } from './chat-templates.ts'
 import { LIMITS } from './limits.ts'
 
 export const idSchema = z.uuid()
@@ -115,6 +116,7 @@ export type EngineState =
       stateBytes: number
       busy: boolean
       sampling: Sampling // the template's recommendation, before the person's own settings
+      template: TemplateInUse
     }
   | {
       phase: 'fault'

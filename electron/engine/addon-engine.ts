@@ -16,11 +16,31 @@ import type {
   LoadedModel,
   LoadOptions,
   ModelDescription,
+  ScoredTokens,
+  ScoreOptions,
+  SessionOptions,
+  TokenCandidate,
+  TunedStateDescription,
 } from './engine.ts'
 import { ModelProbe } from './model-probe.ts'
 import type { ProbeOptions } from './model-probe.ts'
 
 const mostThreads = 1024
+const mostCandidates = 1000
+const mostAlternatives = 32
+
+const nothingDrawn = {
+  maxTokens: 0,
+  stop: [],
+  temperature: 1,
+  topP: 1,
+  topK: 0,
+  minP: 0,
+  presence: 0,
+  frequency: 0,
+  penaltyDecay: 1,
+  seed: 1,
+} as const
 
 export interface AddonEngineOptions {
   /** Where roost.node lies. It is loaded on first use, so that an application without it can say so. */
@@ -105,8 +125,13 @@ class AddonModel implements LoadedModel {
     return await asRoostError(this.#native.detokenize(ids))
   }
 
-  async openSession(): Promise<EngineSession> {
-    return new AddonSession(await asRoostError(this.#native.openSession()))
+  async openSession(options: SessionOptions = {}): Promise<EngineSession> {
+    const path = tunedStatePath(options.tunedState ?? null)
+    return new AddonSession(await asRoostError(this.#native.openSession(path)))
+  }
+
+  async inspectTunedState(path: string): Promise<TunedStateDescription> {
+    return await asRoostError(this.#native.inspectTunedState(tunedStatePath(path)))
   }
 
   async close(): Promise<void> {
@@ -123,6 +148,11 @@ class AddonSession implements EngineSession {
 
   get tokenCount(): number {
     return this.#native.tokenCount()
+  }
+
+  get tunedState(): string | null {
+    const fingerprint = this.#native.tunedState()
+    return fingerprint === '' ? null : fingerprint
   }
 
   async generate(options: GenerateOptions): Promise<GenerateResult> {
@@ -143,6 +173,8 @@ class AddonSession implements EngineSession {
         penaltyDecay: sampling.penaltyDecay,
         // Drawn here, so that it is a number that JavaScript can hold and a person can type.
         seed: sampling.seed ?? randomInt(1, 2 ** 48 - 1),
+        scorePrompt: false,
+        alternatives: 0,
       },
       onPrefill ?? null,
       onText === undefined
@@ -160,6 +192,31 @@ class AddonSession implements EngineSession {
     return result
   }
 
+  async distribution(count: number): Promise<TokenCandidate[]> {
+    if (!(Number.isInteger(count) && count >= 1 && count <= mostCandidates)) {
+      refuse(`count must be a whole number from 1 to ${mostCandidates}, not ${count}`)
+    }
+    return await asRoostError(this.#native.distribution(count))
+  }
+
+  async score(tokens: Uint32Array, options: ScoreOptions = {}): Promise<ScoredTokens> {
+    if (!(tokens instanceof Uint32Array)) refuse('tokens must be a Uint32Array')
+    const { alternatives = 0, signal } = options
+    if (!(Number.isInteger(alternatives) && alternatives >= 0 && alternatives <= mostAlternatives)) {
+      refuse(`alternatives must be a whole number from 0 to ${mostAlternatives}, not ${alternatives}`)
+    }
+    const scoring = this.#native.generate(
+      { ...nothingDrawn, tokens, scorePrompt: true, alternatives },
+      null,
+      null,
+    )
+    const result = await whileListening(signal, () => this.#native.cancel(), asRoostError(scoring))
+    // An abort that came when the last token was read already has cut nothing off.
+    if (result.promptTokensProcessed < tokens.length) throw new RoostError('cancelled')
+    const sum = result.promptLogprobs.reduce((total, logprob) => total + logprob, 0)
+    return { logprobs: result.promptLogprobs, sum, alternatives: result.promptAlternatives }
+  }
+
   async fork(): Promise<EngineSession> {
     return new AddonSession(await asRoostError(this.#native.fork()))
   }
@@ -170,6 +227,10 @@ class AddonSession implements EngineSession {
 
   async restore(snapshot: Uint8Array): Promise<void> {
     await asRoostError(this.#native.restore(snapshot))
+  }
+
+  async restoreTunedState(path: string | null): Promise<void> {
+    await asRoostError(this.#native.restoreTunedState(tunedStatePath(path)))
   }
 
   async close(): Promise<void> {
@@ -250,6 +311,13 @@ function refuse(reason: string): never {
 function checkPath(path: string): void {
   if (path === '') refuse('the path of the model is empty')
   if (path.includes('\0')) refuse('the path of the model contains a NUL character')
+}
+
+/** As the addon takes it: '' for none. */
+function tunedStatePath(path: string | null): string {
+  if (path === '') refuse('the path of the tuned state is empty')
+  if (path?.includes('\0')) refuse('the path of the tuned state contains a NUL character')
+  return path ?? ''
 }
 
 function checkLoadOptions({ threads, vocabularyFolders }: LoadOptions): void {

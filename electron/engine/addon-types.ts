@@ -1,6 +1,6 @@
 // The exports of roost.node (native/addon/), and their only description. Every rejection is an Error whose `code` is one of
 // native/include/roost/error_codes.def. addon-engine.ts wraps all of it; nothing else sees it.
-import type { ModelDescription } from './engine.ts'
+import type { ModelDescription, TokenCandidate, TunedStateDescription } from './engine.ts'
 
 export interface NativeAddon {
   inspect(path: string): Promise<NativeModelInfo>
@@ -37,7 +37,9 @@ export interface NativeModel {
   }
   tokenize(text: string): Promise<Uint32Array>
   detokenize(ids: Uint32Array): Promise<string>
-  openSession(): Promise<NativeSession>
+  /** '': the zero state. */
+  openSession(tunedState: string): Promise<NativeSession>
+  inspectTunedState(path: string): Promise<TunedStateDescription>
   /** Sessions of the model are closed with it. The same promise every time. */
   close(): Promise<void>
 }
@@ -54,6 +56,8 @@ export interface NativeGenerateRequest {
   frequency: number
   penaltyDecay: number
   seed: number // 0: drawn by the engine
+  scorePrompt: boolean
+  alternatives: number // of each prompt token; only with scorePrompt
 }
 
 export interface NativeGenerateResult {
@@ -68,6 +72,10 @@ export interface NativeGenerateResult {
   prefillSeconds: number
   decodeSeconds: number
   firstTokenSeconds: number
+  /** Of the prompt tokens; empty unless they were scored. */
+  promptLogprobs: Float32Array
+  /** One list for each prompt token; empty unless asked for. */
+  promptAlternatives: TokenCandidate[][]
 }
 
 /** One operation at a time: a second one rejects with `busy`. */
@@ -80,10 +88,15 @@ export interface NativeSession {
   ): Promise<NativeGenerateResult>
   /** Ends the running generation within one step; nothing otherwise. */
   cancel(): void
+  distribution(count: number): Promise<TokenCandidate[]>
   fork(): Promise<NativeSession>
   snapshot(): Promise<Uint8Array>
   restore(snapshot: Uint8Array): Promise<void>
+  /** '': the zero state. */
+  restoreTunedState(path: string): Promise<void>
   close(): Promise<void>
   /** As of the last operation that has completed. */
   tokenCount(): number
+  /** As of the last operation that has completed; '': the zero state. */
+  tunedState(): string
 }

@@ -17,12 +17,54 @@ export interface ModelDescription {
   tokenizer: string
   title: string
   basename: string
+  /** Of GGUF, as it stands there, at most 16 KiB of it; '' where the file holds none. Only for choosing our own. */
+  chatTemplate: string
   trainingContext: number | null
+}
+
+/** A state-tuned initial state (.pth with time_state tensors). */
+export interface TunedStateDescription {
+  /** Hex; two files with equal numbers have the same. Names the state in snapshots. */
+  fingerprint: string
+  title: string
+  layers: number
+  heads: number
+  headSize: number
+  fileBytes: number
+}
+
+/** A token that may come next. */
+export interface TokenCandidate {
+  id: number
+  /** Perhaps only part of a character; empty for the end mark (id 0). */
+  bytes: Uint8Array
+  /** Over the whole vocabulary, at temperature 1, before penalties and cuts: what the model itself says. */
+  probability: number
+}
+
+export interface ScoredTokens {
+  /** Natural logarithm of the probability that the model gave each token; one for each. */
+  logprobs: Float32Array
+  /** Of all of them. */
+  sum: number
+  /** What else could have stood in the place of each token, likeliest first; empty lists unless asked for. */
+  alternatives: TokenCandidate[][]
+}
+
+export interface ScoreOptions {
+  /** How many candidates for each place, at most 32. Default: 0. */
+  alternatives?: number
+  signal?: AbortSignal
+}
+
+export interface SessionOptions {
+  /** Path of a tuned initial state to begin from; null: the zero state. Errors: those of inspectTunedState. */
+  tunedState?: string | null
 }
 
 export interface LoadOptions {
   threads: number | null
-  /** Folders where the World vocabulary may lie, in order. */
+  /** Folders where vocabulary files may lie, in order: rwkv_vocab_v20230424.txt, 20B_tokenizer.json. */
   vocabularyFolders: readonly string[]
   onProgress?: (fraction: number) => void
   signal?: AbortSignal
@@ -59,12 +101,28 @@ export interface GenerateResult {
 /** One timeline. Every method rejects with RoostError('closed') after close() of it or of its model. */
 export interface EngineSession {
   readonly tokenCount: number
-  /** Rejects with RoostError; an abort is not an error: the result's reason is then 'cancelled'. */
+  /** Fingerprint of the tuned initial state that everything read so far stands on; null: the zero state. */
+  readonly tunedState: string | null
+  /** Sessions that generate at once share every pass over the weights: N answers cost far less than N times one.
+   *  Rejects with RoostError; an abort is not an error: the result's reason is then 'cancelled'. */
   generate(options: GenerateOptions): Promise<GenerateResult>
+  /** What may come after what was read, likeliest first, at most `count` (1 to 1000). Reads nothing.
+   *  Errors: tokens_invalid where nothing was read yet. */
+  distribution(count: number): Promise<TokenCandidate[]>
+  /** Reads the tokens and says how likely each was; the session stands behind them afterwards. fork() first to keep it
+   *  where it is. Sessions that score at once are read together. Errors: tokens_invalid for no tokens, and where nothing
+   *  was read before them (the first would have no probability); cancelled. */
+  score(tokens: Uint32Array, options?: ScoreOptions): Promise<ScoredTokens>
+  /** A copy of the state: one copy in memory, no token is read. */
   fork(): Promise<EngineSession>
   /** Copied into a buffer that JavaScript owns. */
   snapshot(): Promise<Uint8Array>
+  /** Errors: snapshot_damaged; snapshot_mismatch for a snapshot of another model, or one that stands on another initial
+   *  state than this session. */
   restore(snapshot: Uint8Array): Promise<void>
+  /** Forgets what was read and begins from this tuned state; null: from the zero state. Errors: those of
+   *  inspectTunedState. */
+  restoreTunedState(path: string | null): Promise<void>
   close(): Promise<void>
 }
 
@@ -79,7 +137,10 @@ export interface LoadedModel {
   tokenize(text: string): Promise<Uint32Array>
   /** Ids that are not whole UTF-8 text give U+FFFD. */
   detokenize(ids: Uint32Array): Promise<string>
-  openSession(): Promise<EngineSession>
+  openSession(options?: SessionOptions): Promise<EngineSession>
+  /** Whether this file could be begun from. Errors: snapshot_mismatch, with what the state is for and what this model is;
+   *  not_a_model where it is no tuned state, and the others of inspect(). */
+  inspectTunedState(path: string): Promise<TunedStateDescription>
   /** Cancels what is generating and frees the weights. Safe at any moment, twice too. */
   close(): Promise<void>
 }

@@ -14,6 +14,11 @@ import type {
   LoadedModel,
   LoadOptions,
   ModelDescription,
+  ScoredTokens,
+  ScoreOptions,
+  SessionOptions,
+  TokenCandidate,
+  TunedStateDescription,
 } from './engine.ts'
 
 const END = 0
@@ -27,6 +32,10 @@ export type FakeOperation =
   | 'tokenize'
   | 'detokenize'
   | 'openSession'
+  | 'inspectTunedState'
+  | 'restoreTunedState'
+  | 'distribution'
+  | 'score'
   | 'generate'
   | 'fork'
   | 'snapshot'
@@ -52,13 +61,16 @@ export interface FakeScript {
 /** One line per call, for assertions about what was read and what was resumed. */
 export interface FakeCall {
   operation: FakeOperation | 'close'
-  /** generate: tokens fed, as text. tokenize: the text. inspect, load: the path. */
+  /** generate, score: tokens fed, as text. tokenize: the text. inspect, load, inspectTunedState, restoreTunedState: the
+   *  path; openSession: that of its tuned state or ''. */
   text: string
 }
 
 export interface FakeEngineOptions {
   /** The files that exist. Without it every path is a model. */
   models?: Readonly<Record<string, Partial<ModelDescription>>>
+  /** The tuned states that fit; without it every path is one. */
+  tunedStates?: readonly string[]
   script?: Partial<FakeScript>
 }
 
@@ -77,6 +89,7 @@ export class FakeEngine implements Engine {
   readonly script: FakeScript
   readonly calls: FakeCall[] = []
   readonly #models: FakeEngineOptions['models']
+  readonly #tunedStates: FakeEngineOptions['tunedStates']
   readonly #failures = new Map<FakeOperation, RoostError[]>()
   /** Sessions and models that are open, for assertions about leaks. */
   openSessions = 0
@@ -84,6 +97,7 @@ export class FakeEngine implements Engine {
 
   constructor(options: FakeEngineOptions = {}) {
     this.#models = options.models
+    this.#tunedStates = options.tunedStates
     this.script = {
       respond: echo,
       prefillChunk: 16,
@@ -127,6 +141,15 @@ export class FakeEngine implements Engine {
     return new FakeModel(this, description)
   }
 
+  tunedState(path: string): TunedStateDescription {
+    if (this.#tunedStates?.includes(path) === false) {
+      throw new RoostError('snapshot_mismatch', { reason: `${path} is a state for another model` })
+    }
+    const fingerprint = checksum(new TextEncoder().encode(`state ${path}`))
+    const title = path.split(/[\\/]/).at(-1) ?? path
+    return { fingerprint, title, layers: 2, heads: 1, headSize: 64, fileBytes: 4096 }
+  }
+
   #describe(path: string): ModelDescription {
     const own = this.#models === undefined ? {} : this.#models[path]
     if (own === undefined) throw new RoostError('file_missing', { reason: `there is no file ${path}` })
@@ -146,6 +169,7 @@ export class FakeEngine implements Engine {
       tokenizer: 'embedded',
       title: path.split(/[\\/]/).at(-1) ?? path,
       basename: '',
+      chatTemplate: '',
       trainingContext: null,
       ...own,
     }
@@ -181,15 +205,22 @@ class FakeModel implements LoadedModel {
     return decode(ids)
   }
 
-  async openSession(): Promise<EngineSession> {
+  async openSession(options: SessionOptions = {}): Promise<EngineSession> {
     this.check()
-    await this.engine.begin('openSession')
-    return this.add([])
+    const path = options.tunedState ?? null
+    await this.engine.begin('openSession', path ?? '')
+    return this.add([], path === null ? null : this.engine.tunedState(path).fingerprint)
   }
 
-  add(history: number[]): FakeSession {
+  async inspectTunedState(path: string): Promise<TunedStateDescription> {
     this.check()
-    const session = new FakeSession(this, history, () => this.#sessions.delete(session))
+    await this.engine.begin('inspectTunedState', path)
+    return this.engine.tunedState(path)
+  }
+
+  add(history: number[], tunedState: string | null): FakeSession {
+    this.check()
+    const session = new FakeSession(this, history, tunedState, () => this.#sessions.delete(session))
     this.#sessions.add(session)
     this.engine.openSessions++
     return session
@@ -212,18 +243,24 @@ class FakeSession implements EngineSession {
   readonly #model: FakeModel
   readonly #forget: () => void
   #history: number[]
+  #tunedState: string | null
   #closed = false
   /** Settles when the operation that is running has let go. */
   #running: Promise<unknown> | null = null
 
-  constructor(model: FakeModel, history: number[], forget: () => void) {
+  constructor(model: FakeModel, history: number[], tunedState: string | null, forget: () => void) {
     this.#model = model
     this.#history = history
+    this.#tunedState = tunedState
     this.#forget = forget
   }
 
   get tokenCount(): number {
     return this.#history.length
+  }
+
+  get tunedState(): string | null {
+    return this.#tunedState
   }
 
   generate(options: GenerateOptions): Promise<GenerateResult> {
@@ -321,10 +358,55 @@ class FakeSession implements EngineSession {
     }
   }
 
+  /** What the script says next has a probability of 0.9; END and the letters share the rest. */
+  distribution(count: number): Promise<TokenCandidate[]> {
+    return this.#exclusively(async () => {
+      this.#checkBegun()
+      await this.#model.engine.begin('distribution')
+      return this.#candidates(count)
+    })
+  }
+
+  score(tokens: Uint32Array, options: ScoreOptions = {}): Promise<ScoredTokens> {
+    return this.#exclusively(async () => {
+      if (tokens.length === 0) throw new RoostError('tokens_invalid', { reason: 'there is nothing to score' })
+      this.#checkBegun()
+      checkIds(tokens)
+      await this.#model.engine.begin('score', decode(tokens))
+      const alternatives: TokenCandidate[][] = []
+      const logprobs = new Float32Array(tokens.length)
+      for (const [index, token] of tokens.entries()) {
+        await pause(0)
+        if (options.signal?.aborted === true || this.#closed) throw new RoostError('cancelled')
+        const candidates = this.#candidates(JOINED + 1)
+        logprobs[index] = Math.log(candidates.find(({ id }) => id === token)?.probability ?? 0)
+        alternatives.push(candidates.slice(0, options.alternatives ?? 0))
+        this.#history.push(token)
+      }
+      return { logprobs, sum: logprobs.reduce((total, logprob) => total + logprob, 0), alternatives }
+    })
+  }
+
+  #checkBegun(): void {
+    if (this.#history.length > 0) return
+    throw new RoostError('tokens_invalid', { reason: 'the session has read no token' })
+  }
+
+  #candidates(count: number): TokenCandidate[] {
+    const said = this.#model.engine.script.respond(decode(this.#history))
+    const next = encode(said)[0] ?? END
+    const others = Array.from({ length: JOINED + 1 }, (_, id) => id).filter((id) => id !== next)
+    return [next, ...others].slice(0, count).map((id) => ({
+      id,
+      bytes: bytesOf([id]),
+      probability: id === next ? 0.9 : 0.1 / others.length,
+    }))
+  }
+
   fork(): Promise<EngineSession> {
     return this.#exclusively(async () => {
       await this.#model.engine.begin('fork')
-      return this.#model.add([...this.#history])
+      return this.#model.add([...this.#history], this.#tunedState)
     })
   }
 
@@ -332,7 +414,9 @@ class FakeSession implements EngineSession {
     return this.#exclusively(async () => {
       await this.#model.engine.begin('snapshot')
       const body = new TextEncoder().encode(
-        snapshotMagic + JSON.stringify([this.#model.description.fingerprint, this.#history]) + '\n',
+        snapshotMagic +
+          JSON.stringify([this.#model.description.fingerprint, this.#history, this.#tunedState]) +
+          '\n',
       )
       const sum = new TextEncoder().encode(checksum(body))
       const bytes = new Uint8Array(body.length + sum.length)
@@ -351,11 +435,28 @@ class FakeSession implements EngineSession {
       if (!text.startsWith(snapshotMagic) || checksum(body) !== sum) {
         throw new RoostError('snapshot_damaged', { reason: 'the checksum of the snapshot does not hold' })
       }
-      const [fingerprint, history] = JSON.parse(text.slice(snapshotMagic.length)) as [string, number[]]
+      const [fingerprint, history, tunedState] = JSON.parse(text.slice(snapshotMagic.length)) as [
+        string,
+        number[],
+        string | null,
+      ]
       if (fingerprint !== this.#model.description.fingerprint) {
         throw new RoostError('snapshot_mismatch', { reason: 'the snapshot belongs to another model' })
       }
+      if (tunedState !== this.#tunedState) {
+        throw new RoostError('snapshot_mismatch', {
+          reason: 'the snapshot stands on another initial state',
+        })
+      }
       this.#history = history
+    })
+  }
+
+  restoreTunedState(path: string | null): Promise<void> {
+    return this.#exclusively(async () => {
+      await this.#model.engine.begin('restoreTunedState', path ?? '')
+      this.#tunedState = path === null ? null : this.#model.engine.tunedState(path).fingerprint
+      this.#history = []
     })
   }
 

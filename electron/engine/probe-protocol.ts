@@ -31,6 +31,8 @@ export const modelDescriptionSchema = z.strictObject({
   tokenizer: words,
   title: words,
   basename: words,
+  /** An older addon does not say. */
+  chatTemplate: words.default(''),
   trainingContext: count.nullable(),
 })
 

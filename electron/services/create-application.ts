@@ -6,9 +6,10 @@ import { systemClock } from '../platform/clock.ts'
 import { errorFields } from '../platform/log.ts'
 import { placeRunMarker } from '../platform/run-marker.ts'
 import type { Application, ApplicationParts } from './application.ts'
-import { readChatTemplates } from './chat/chat-templates.ts'
+import { readChatTemplates, withOwnTemplates } from './chat/chat-templates.ts'
 import { ChatService } from './chat/chat-service.ts'
 import { conversationCalls } from './chat/conversation-calls.ts'
+import { TemplateChoice } from './chat/template-choice.ts'
 import { FolderBrowser } from './models/model-files.ts'
 import { ModelLibrary } from './models/library.ts'
 import { SettingsService } from './settings/settings-service.ts'
@@ -24,11 +25,16 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   const { storage, host, emit, folders } = parts
   const log = parts.log.child('services')
   const settings = await SettingsService.read(storage, emit)
+  const ownTemplates = withOwnTemplates(readChatTemplates(folders.resources), folders.root)
+  if (ownTemplates.problem !== null)
+    log.warn('own chat templates are not used', { reason: ownTemplates.problem })
+  const templates = new TemplateChoice(ownTemplates.templates, storage)
+  await templates.read()
   const library: ModelLibrary = new ModelLibrary({
     storage,
     engine: parts.engine,
     folders,
-    templates: readChatTemplates(folders.resources),
+    templates,
     emit,
     log,
     threads: () => settings.get().threads,
@@ -76,6 +82,8 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     },
     'models.unload': () => library.unload(),
     'models.forget': ({ model }) => library.forget(model),
+    'templates.list': () => Promise.resolve(templates.list()),
+    'templates.choose': ({ model, template }) => library.chooseTemplate(model, template),
     'files.browse': async ({ folder }) => {
       if (host.nativeDialogs)
         throw new RoostError('bad_request', { reason: 'The system has its own file dialog.' })

@@ -214,6 +214,8 @@ export class StandInHost implements Bridge {
       return this.#settings
     },
     'engine.state': () => this.#engine,
+    'templates.list': () => [readyTemplate.template],
+    'templates.choose': () => undefined,
     'models.list': () => [...this.#models],
     'models.chooseFile': () => null,
     'models.addFile': () => {
@@ -328,6 +330,12 @@ export class StandInHost implements Bridge {
   }
 }
 
+const readyTemplate = {
+  template: { id: 'world', name: 'World, long answers', thinking: null },
+  chosen: false,
+  recommended: 'world',
+}
+
 export function readyWith(model: ModelSummary): EngineState {
   return {
     phase: 'ready',
@@ -338,6 +346,7 @@ export function readyWith(model: ModelSummary): EngineState {
     weightBytes: model.fileBytes,
     stateBytes: 6_488_064,
     busy: false,
+    template: readyTemplate,
     sampling: {
       temperature: 1,
       topP: 0.3,

@@ -17,8 +17,7 @@ import { errorFields } from '../../platform/log.ts'
 import type { DataFolders } from '../../platform/paths.ts'
 import type { KnownModel, Storage } from '../../storage/storage.ts'
 import type { ActiveModel, ModelSource } from '../chat/active-model.ts'
-import type { ChatTemplate } from '../chat/chat-templates.ts'
-import { chooseTemplate } from '../chat/chat-templates.ts'
+import type { TemplateChoice } from '../chat/template-choice.ts'
 import { fileFacts, modelFilesBelow } from './model-files.ts'
 
 /** How long a list waits for a scan. */
@@ -31,7 +30,7 @@ export interface LibraryParts {
   readonly storage: Storage
   readonly engine: Engine
   readonly folders: DataFolders
-  readonly templates: readonly ChatTemplate[]
+  readonly templates: TemplateChoice
   readonly emit: Emit
   readonly log: Logger
   threads(): number | null
@@ -62,6 +61,19 @@ export class ModelLibrary implements ModelSource {
   constructor(parts: LibraryParts) {
     this.#parts = parts
     this.#log = parts.log.child('models')
+  }
+
+  /** Another form for this model, from its next answer on. Errors: not_found, and those of a write. */
+  async chooseTemplate(model: string, template: string | null): Promise<void> {
+    if (!this.#models.has(model)) throw new RoostError('not_found', { what: 'model' })
+    const { templates } = this.#parts
+    await templates.choose(model, template)
+    if (this.#ready?.known.id !== model || this.#state.phase !== 'ready') return
+    const { known, active } = this.#ready
+    const { description } = active.loaded
+    const inForce = templates.of(model, description)
+    this.#ready = { known, active: { ...active, template: inForce } }
+    this.#tell({ ...this.#state, sampling: inForce.sampling, template: templates.inUse(model, description) })
   }
 
   /** What was known before; no file is touched. */
@@ -249,7 +261,7 @@ export class ModelLibrary implements ModelSource {
   }
 
   #become(known: KnownModel, summary: ModelSummary, loaded: LoadedModel): void {
-    const template = chooseTemplate(this.#parts.templates, loaded.description)
+    const template = this.#parts.templates.of(known.id, loaded.description)
     this.#ready = { known, active: { loaded, title: known.title, template } }
     this.#tell({
       phase: 'ready',
@@ -261,6 +273,7 @@ export class ModelLibrary implements ModelSource {
       stateBytes: loaded.description.stateBytes,
       busy: this.#busy,
       sampling: template.sampling,
+      template: this.#parts.templates.inUse(known.id, loaded.description),
     })
   }
 
