@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #endif
 
+#include "diagnostics_exports.h"
 #include "environment.h"
 #include "model_handle.h"
 #include "session_handle.h"
@@ -58,6 +59,7 @@ Napi::Object install(Napi::Env env, Napi::Object exports) {
   stop_at_exit(env);
   exports.Set("inspect", Napi::Function::New<inspect>(env, "inspect"));
   exports.Set("load", Napi::Function::New<load>(env, "load"));
+  export_diagnostics(env, exports);
   exports.Set("live", Napi::Function::New<live>(env, "live"));
   return exports;
 }

@@ -30,6 +30,7 @@ void ModelHandle::install(Napi::Env env) {
                                               InstanceMethod<&ModelHandle::tokenize>("tokenize"),
                                               InstanceMethod<&ModelHandle::detokenize>("detokenize"),
                                               InstanceMethod<&ModelHandle::open_session>("openSession"),
+                                              InstanceMethod<&ModelHandle::bench>("bench"),
                                               InstanceMethod<&ModelHandle::close>("close"),
                                           });
   Environment::of(env).model_class = Napi::Persistent(made);
@@ -53,6 +54,7 @@ napi_value ModelHandle::wrap(Environment& environment, std::shared_ptr<ModelHold
       .text("isa", engine.isa())
       .number("threads", engine.threads())
       .number("weightBytes", static_cast<double>(engine.weight_bytes()))
+      .number("bytesPerToken", static_cast<double>(engine.bytes_per_token()))
       .text("tokenizerFingerprint", engine.tokenizer_fingerprint());
   napi_value described = facts.done();
   if (described == nullptr || napi_set_named_property(env, object, "facts", described) != napi_ok)

@@ -82,6 +82,7 @@ LoadOptions read_load_options(const Napi::Value& value) {
   const Napi::Object object = read_object(value, "options");
   LoadOptions options;
   options.threads = static_cast<int>(read_count(object.Get("threads"), "threads", 1024));
+  if (const Napi::Value isa = object.Get("isa"); !isa.IsUndefined()) options.isa = read_text(isa, "isa");
   options.vocabulary_folders = read_texts(object.Get("vocabularyFolders"), "vocabularyFolders");
   return options;
 }

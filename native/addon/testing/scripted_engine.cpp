@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "roost/diagnostics.h"
 #include "roost/model.h"
 #include "roost/session.h"
 #include "roost/snapshot.h"
@@ -288,6 +289,34 @@ Result<std::shared_ptr<Engine>> load_engine(const std::string& path_utf8, const 
 
 std::vector<DeviceReport> list_devices() {
   return {{"scripted", true, "scripted", 0, ""}};
+}
+
+std::vector<InstructionSet> list_instruction_sets() {
+  return {{"none", true, ""}};
+}
+
+Result<SelfTest> run_self_test(const std::string&, int, const std::string&) {
+  return SelfTest{"scripted", "none", true, {}};
+}
+
+double measure_machine_bandwidth(int) {
+  return 1e9;
+}
+
+Result<BenchFigures> run_bench(Engine&, const BenchRequest& request, const BenchHooks& hooks) {
+  BenchFigures figures;
+  for (std::uint32_t run = 1; run <= request.repeat; ++run) {
+    if (hooks.cancelled && hooks.cancelled()) return error(ErrorCode::cancelled, "scripted: cancelled");
+    sleep_us(2000);
+    figures.prefill_tok_s.runs.push_back(1);
+    figures.decode_tok_s.runs.push_back(1);
+    if (hooks.after_run) hooks.after_run(run, figures);
+  }
+  return figures;
+}
+
+double BenchSeries::median() const {
+  return runs.empty() ? 0 : runs.front();
 }
 
 Result<SnapshotHeader> inspect_snapshot(std::span<const std::byte>) {

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "roost/model.h"
 #include "roost/result.h"
+#include "roost/session.h"
 
 namespace roost {
 
@@ -45,9 +47,47 @@ struct SelfTest {
   std::vector<KernelReport> kernels;
 };
 
-// Every kernel of the device against the scalar reference on random data. Errors: device_unavailable,
-// out_of_memory, device_failed.
-Result<SelfTest> run_self_test(const std::string& device, int threads);
+// Every kernel of the device against the scalar reference on random data; `isa` as LoadOptions has it.
+// Errors: device_unavailable, out_of_memory, device_failed.
+Result<SelfTest> run_self_test(const std::string& device, int threads, const std::string& isa = {});
+
+// One set of kernels for the processor. Best first; the last is "scalar", the reference, and always usable.
+struct InstructionSet {
+  std::string name;  // as LoadOptions::isa takes it
+  bool usable = false;
+  std::string reason;  // why not, when it is not usable
+};
+std::vector<InstructionSet> list_instruction_sets();
+
+struct BenchRequest {
+  std::uint32_t prompt = 512;  // tokens read by each session
+  std::uint32_t gen = 128;     // tokens written by each session
+  std::uint32_t batch = 1;     // sessions at once
+  std::uint32_t repeat = 5;
+};
+
+struct BenchSeries {
+  std::vector<double> runs;  // in the order in which they ran
+  double median() const;
+  double least() const;
+  double most() const;
+};
+
+struct BenchFigures {
+  BenchSeries prefill_tok_s, decode_tok_s;  // of the whole batch
+  BenchSeries snapshot_save_ms, snapshot_restore_ms;
+  std::uint64_t snapshot_bytes = 0;
+};
+
+struct BenchHooks {
+  std::function<void(std::uint32_t run, const BenchFigures& so_far)> after_run;  // run counts from 1
+  std::function<bool()> cancelled;                                               // polled
+};
+
+// How fast a loaded model reads and writes here; tokens of no meaning, greedy. Blocking. What else the engine
+// generates meanwhile shares the passes and spoils the figures. Errors: as Session::generate; cancelled,
+// invalid_argument (something is 0), out_of_memory.
+Result<BenchFigures> run_bench(Engine& engine, const BenchRequest& request, const BenchHooks& hooks = {});
 
 // Bytes per second that reading memory sustains with this many threads (0: as many as physical cores).
 double measure_machine_bandwidth(int threads);

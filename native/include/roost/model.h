@@ -37,7 +37,8 @@ enum class WeightFormat : std::uint8_t { file, f32, f16, bf16, q8, q4 };
 struct LoadOptions {
   std::string device;  // "", "cpu", "emulated", "cuda", "metal"; empty: the best that passes its self-test
   WeightFormat weights = WeightFormat::file;
-  int threads = 0;         // 0: as many as the machine has physical cores
+  int threads = 0;  // 0: as many as the machine has physical cores
+  std::string isa;  // of the processor: a name of list_instruction_sets(). Empty: ROOST_ISA, else the best
   std::string vocabulary;  // "", "world", "neox" or a path. Empty: what the file carries, else beside it,
                            // else vocabulary_folders
   std::vector<std::string> vocabulary_folders;  // searched for the World vocabulary, in order

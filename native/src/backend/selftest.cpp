@@ -416,13 +416,18 @@ void judge(const std::vector<float>& got, const std::vector<float>& expected, Ke
 }
 
 Result<std::vector<KernelCheck>> run_selftest(const OpenSettings& settings) {
+  return run_selftest([&settings] { return open_backend(settings); });
+}
+
+Result<std::vector<KernelCheck>> run_selftest(
+    const std::function<Result<std::unique_ptr<Backend>>()>& open_tested) {
   OpenSettings scalar;
   scalar.threads = 1;
   scalar.isa = "scalar";
   std::vector<KernelCheck> checks;
   for (const Case& c : all_cases()) {
     // A backend of its own for each case: weights are reserved once in a backend's life.
-    ROOST_ASSIGN(const auto tested, open_backend(settings));
+    ROOST_ASSIGN(const auto tested, open_tested());
     ROOST_ASSIGN(const auto reference, open_backend(scalar));
     std::vector<float> got, expected;
     {

@@ -2,6 +2,8 @@
 // `roost-engine selftest`, and by the application before it trusts a device.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,5 +27,8 @@ void judge(const std::vector<float>& got, const std::vector<float>& expected, Ke
 // Seeded random data, odd shapes. Takes about a tenth of a second. Errors: device_unavailable, out_of_memory,
 // device_failed.
 Result<std::vector<KernelCheck>> run_selftest(const OpenSettings& settings);
+// The same for a backend that the caller makes, one for each kernel.
+Result<std::vector<KernelCheck>> run_selftest(
+    const std::function<Result<std::unique_ptr<Backend>>()>& open_tested);
 
 }  // namespace roost::backend

@@ -4,6 +4,7 @@
 #include <new>
 #include <span>
 
+#include "backend/cpu/isa.h"
 #include "backend/selftest.h"
 #include "engine/engine.h"
 #include "engine/vocabulary.h"
@@ -133,11 +134,12 @@ Result<LogitsAnswer> compute_logits(const std::string& path_utf8, const LoadOpti
   }
 }
 
-Result<SelfTest> run_self_test(const std::string& device, int threads) {
+Result<SelfTest> run_self_test(const std::string& device, int threads, const std::string& isa) {
   try {
     backend::OpenSettings settings;
     if (!device.empty()) settings.device = device;
     settings.threads = threads;
+    settings.isa = isa;
     SelfTest report;
     {
       ROOST_ASSIGN(const auto opened, backend::open_backend(settings));
@@ -156,6 +158,14 @@ Result<SelfTest> run_self_test(const std::string& device, int threads) {
     return error(ErrorCode::device_failed,
                  std::string("The self-test could not be run: ") + fault.what() + ".");
   }
+}
+
+std::vector<InstructionSet> list_instruction_sets() {
+  std::vector<InstructionSet> sets;
+  for (backend::cpu::IsaReport& report : backend::cpu::describe_isas()) {
+    sets.push_back({std::move(report.name), report.usable, std::move(report.reason)});
+  }
+  return sets;
 }
 
 double measure_machine_bandwidth(int threads) {

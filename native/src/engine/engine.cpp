@@ -147,6 +147,7 @@ Result<std::unique_ptr<model::LanguageModel>> load_model(std::shared_ptr<const f
   settings.precision = precision_of(options.weights);
   if (!options.device.empty()) settings.device = options.device;
   settings.threads = options.threads;
+  settings.isa = options.isa;
   settings.progress = options.progress;
   settings.cancelled = options.cancelled;
   return model::load_language_model(std::move(file), settings);

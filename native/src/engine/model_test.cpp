@@ -248,6 +248,15 @@ TEST("devices are listed with reasons, and the processor passes its self-test") 
   REQUIRE(test.ok());
   CHECK(test.value().passed);
   CHECK(test.value().kernels.size() > 5);
+  const auto sets = list_instruction_sets();
+  REQUIRE(!sets.empty());
+  CHECK(sets.back().name == "scalar" && sets.back().usable);
+  for (const InstructionSet& set : sets) {
+    CHECK(set.usable == set.reason.empty());
+    const auto one = run_self_test("cpu", 1, set.name);
+    CHECK(set.usable ? one.ok() && one.value().isa == set.name
+                     : one.failure().code == ErrorCode::device_unavailable);
+  }
   CHECK(run_self_test("cuda", 1).failure().code == ErrorCode::device_unavailable);
 }
 

@@ -133,6 +133,14 @@ std::uint64_t Inventory::scratch_bytes() const {
 Status Inventory::load(const LoadSettings& settings) {
   const auto total = static_cast<double>(weight_bytes());
   std::uint64_t done = 0;
+  // Opening the file read all of it for its fingerprint. Kept, those pages and the packed weights would stand
+  // side by side, and a load would need twice the memory of the model.
+  if (file_.mapping != nullptr) {
+    for (const Item& item : items_) {
+      if (item.numbers.empty()) drop_mapped_pages(item.weight.data, stored_bytes(item.weight));
+    }
+    for (const auto& [weight, to] : tables_) drop_mapped_pages(weight.data, stored_bytes(weight));
+  }
   for (const Item& item : items_) {
     if (settings.cancelled && settings.cancelled()) {
       return error(ErrorCode::cancelled, "Loading was cancelled.");

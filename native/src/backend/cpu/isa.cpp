@@ -71,20 +71,22 @@ bool processor_has_vnni() {
 #endif
 
 struct Choice {
+  const char* name;
   const Kernels* kernels;
   bool runs_here;
+  const char* needs;  // of the processor and its system
 };
 
 std::vector<Choice> choices() {
   std::vector<Choice> all;
 #ifdef ROOST_X86
-  all.push_back({avx512vnni_kernels(), processor_has_vnni()});
-  all.push_back({avx512_kernels(), processor_has_avx512()});
-  all.push_back({avx2_kernels(), processor_has_avx2()});
+  all.push_back({"avx512vnni", avx512vnni_kernels(), processor_has_vnni(), "AVX-512 with VNNI"});
+  all.push_back({"avx512", avx512_kernels(), processor_has_avx512(), "AVX-512 (F, BW, DQ, VL)"});
+  all.push_back({"avx2", avx2_kernels(), processor_has_avx2(), "AVX2, FMA and F16C"});
 #else
-  all.push_back({neon_kernels(), true});
+  all.push_back({"neon", neon_kernels(), true, "NEON"});
 #endif
-  all.push_back({scalar_kernels(), true});
+  all.push_back({"scalar", scalar_kernels(), true, ""});
   return all;
 }
 
@@ -96,6 +98,20 @@ std::vector<std::string> available_isas() {
     if (choice.kernels != nullptr && choice.runs_here) names.emplace_back(choice.kernels->isa);
   }
   return names;
+}
+
+std::vector<IsaReport> describe_isas() {
+  std::vector<IsaReport> reports;
+  for (const Choice& choice : choices()) {
+    IsaReport report{choice.name, choice.kernels != nullptr && choice.runs_here, {}};
+    if (choice.kernels == nullptr) {
+      report.reason = "This build holds no kernels for it.";
+    } else if (!choice.runs_here) {
+      report.reason = std::string("This processor, or its system, lacks ") + choice.needs + ".";
+    }
+    reports.push_back(std::move(report));
+  }
+  return reports;
 }
 
 Result<const Kernels*> choose_kernels(std::string_view wanted) {

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "backend/backend.h"
+#include "backend/cpu/cpu_backend.h"
 #include "backend/cpu/isa.h"
 #include "backend/cpu/packing.h"
 #include "backend/selftest.h"
@@ -414,6 +415,55 @@ TEST("the self-test fails on an instruction set, or leaves one of the kernels ou
       CHECK(kernels.find(name) != std::string::npos);
     }
   }
+}
+
+namespace {
+
+// The best kernels of this machine with one of them replaced by a slightly wrong one, as a bug of a compiler
+// or of a processor would have it. A function pointer holds nothing, so the right one stands here.
+cpu::Kernels right;
+
+std::vector<std::string> failures_of(const cpu::Kernels& wrong) {
+  const auto checks = run_selftest(
+      [&wrong] { return Result<std::unique_ptr<Backend>>(std::make_unique<cpu::CpuBackend>(wrong, 2)); });
+  std::vector<std::string> failed;
+  if (!checks.ok()) return {checks.failure().message};
+  for (const KernelCheck& check : checks.value()) {
+    if (!check.passed) failed.push_back(check.kernel);
+  }
+  return failed;
+}
+
+bool fails_only(const std::vector<std::string>& failed, const std::string& part) {
+  return !failed.empty() && std::all_of(failed.begin(), failed.end(), [&part](const std::string& kernel) {
+    return kernel.find(part) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+TEST("a kernel that is wrong by a hundredth passes the self-test, or spoils the verdict over the others") {
+  right = *cpu::choose_kernels(cpu::available_isas().front()).value();
+  CHECK(failures_of(right).empty());
+  cpu::Kernels wrong = right;
+  wrong.layer_norm = [](float* out, const float* x, const float* gain, const float* bias, std::size_t n,
+                        float epsilon) {
+    right.layer_norm(out, x, gain, bias, n, epsilon);
+    out[n - 1] += 0.5f;
+  };
+  CHECK(!failures_of(wrong).empty());
+  wrong = right;
+  wrong.wkv7 = [](const cpu::Wkv7Head& head) {
+    right.wkv7(head);
+    for (std::uint32_t i = 0; i < head.head_size; ++i) head.out[i] *= 1.01f;
+  };
+  CHECK(fails_only(failures_of(wrong), "wkv7"));
+  wrong = right;
+  wrong.product = [](const cpu::ProductTask& task) {
+    right.product(task);
+    task.out[0] = -task.out[0] + 1.0f;
+  };
+  CHECK(!failures_of(wrong).empty());
 }
 
 TEST("the self-test accepts a wrong, a missing or an infinite number") {
