@@ -48,6 +48,16 @@ export const errorKinds = {
   storage_newer: 'refused', // written by a newer version of Roost
   storage_unavailable: 'unavailable', // locked, read-only, I/O error
   connection_lost: 'unavailable', // the window cannot reach its host
+  network_unavailable: 'unavailable', // a hub or its files cannot be reached, or drop again and again
+  source_busy: 'unavailable', // the hub asks to come back later (429, 503)
+  access_denied: 'refused', // the hub wants a token, or another one
+  source_missing: 'input', // no such repository or file
+  source_unusable: 'refused', // what the hub answers is no listing and no file
+  source_changed: 'refused', // the file there is another one than it was
+  size_changed: 'refused', // larger or smaller than the button said
+  address_refused: 'input', // not https, or leads where a download may not go
+  download_damaged: 'damaged', // the whole file does not have its hash
+  disk_space: 'exhausted', // less free than the download still needs
 } as const satisfies Record<string, ErrorKind>
 
 export type EngineErrorCode = keyof typeof engineErrorKinds

@@ -2,6 +2,7 @@
 // of errors against the contract: a missing sentence does not compile.
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Format } from './format.ts'
+import { downloadErrors } from './en-downloads.ts'
 
 /** What is shown for an error: a heading of a few words, and a sentence that says what to do or what was kept. */
 export interface ErrorWords {
@@ -186,6 +187,7 @@ const errors: Record<ErrorCode, Sentence> = {
     title: 'Roost does not answer',
     body: 'The connection to the application was lost. Nothing that was saved is gone.',
   }),
+  ...downloadErrors,
 }
 
 /** An error that is told while the host goes on trying. */

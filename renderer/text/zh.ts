@@ -1,6 +1,7 @@
 // The window's words in Chinese. The type keeps this table and the English one equal, key by key.
 import type { ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Sentence, Text } from './en.ts'
+import { downloadErrors } from './zh-downloads.ts'
 
 function named(detail: ErrorDetail, key: string): string {
   const value = detail[key]
@@ -133,6 +134,7 @@ const errors: Text['errors'] = {
     body: `它可能被其他程序锁定，或磁盘没有响应${reason(d)}。`,
   }),
   connection_lost: () => ({ title: 'Roost 没有响应', body: '与应用的连接断开了。已保存的内容都还在。' }),
+  ...downloadErrors,
 }
 
 function unsaved(sentence: Sentence): Sentence {
