@@ -34,6 +34,18 @@ export interface KeptDownload {
   readonly createdAt: number
 }
 
+/** Mixed into StorageReader and StorageWriter. */
+export interface DownloadsReader {
+  /** In the order of the queue. */
+  downloads(): Promise<KeptDownload[]>
+}
+
+export interface DownloadsWriter {
+  /** The whole row. */
+  putDownload(download: KeptDownload): Promise<void>
+  removeDownload(id: string): Promise<void>
+}
+
 interface Row {
   id: string
   position: number
