@@ -1,6 +1,7 @@
 // The engine in this process, through roost.node. Arguments are checked and worded here; the addon itself is thin.
 import { randomInt } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { samplingSchema } from '../contract/entities.ts'
 import type { Sampling } from '../contract/entities.ts'
@@ -9,15 +10,20 @@ import type { EngineErrorCode } from '../contract/errors.ts'
 import { LIMITS } from '../contract/limits.ts'
 import type { NativeAddon, NativeModel, NativeModelInfo, NativeSession } from './addon-types.ts'
 import type {
+  BenchFigures,
+  BenchOptions,
+  BenchRequest,
   Engine,
   EngineSession,
   GenerateOptions,
   GenerateResult,
   LoadedModel,
   LoadOptions,
+  MachineReport,
   ModelDescription,
   ScoredTokens,
   ScoreOptions,
+  SelfTestReport,
   SessionOptions,
   TokenCandidate,
   TunedStateDescription,
@@ -75,7 +81,7 @@ export class AddonEngine implements Engine {
     const { onProgress, signal } = options
     const job = addon.load(
       path,
-      { threads: options.threads ?? 0, vocabularyFolders: options.vocabularyFolders },
+      { threads: options.threads ?? 0, isa: options.isa ?? '', vocabularyFolders: options.vocabularyFolders },
       onProgress === undefined ? null : (done, total) => onProgress(done / total),
     )
     const model = await whileListening(signal, () => job.cancel(), asRoostError(job.model))
@@ -84,6 +90,20 @@ export class AddonEngine implements Engine {
       throwIfAborted(signal)
     }
     return new AddonModel(model)
+  }
+
+  async machine(): Promise<MachineReport> {
+    const report = await asRoostError(this.#loaded().machine())
+    const { size, mtimeMs } = await stat(this.#addonPath)
+    return { ...report, build: `${size}-${Math.round(mtimeMs)}` }
+  }
+
+  async selfTest(isa: string, threads: number | null): Promise<SelfTestReport> {
+    return await asRoostError(this.#loaded().selfTest(isa, threads ?? 0))
+  }
+
+  async measureBandwidth(threads: number | null): Promise<number> {
+    return await asRoostError(this.#loaded().measureBandwidth(threads ?? 0))
   }
 
   /** Native objects that exist in this process: what a leak would raise. */
@@ -103,8 +123,11 @@ class AddonModel implements LoadedModel {
   readonly isa: string
   readonly threads: number
   readonly weightBytes: number
+  readonly bytesPerToken: number
   readonly tokenizerFingerprint: string
   readonly #native: NativeModel
+  /** Measurements that run: a close ends them, because it waits for them. */
+  readonly #benches = new Set<() => void>()
 
   constructor(native: NativeModel) {
     const { facts } = native
@@ -113,6 +136,7 @@ class AddonModel implements LoadedModel {
     this.isa = facts.isa
     this.threads = facts.threads
     this.weightBytes = facts.weightBytes
+    this.bytesPerToken = facts.bytesPerToken
     this.tokenizerFingerprint = facts.tokenizerFingerprint
     this.#native = native
   }
@@ -134,7 +158,19 @@ class AddonModel implements LoadedModel {
     return await asRoostError(this.#native.inspectTunedState(tunedStatePath(path)))
   }
 
+  async bench(request: BenchRequest, options: BenchOptions = {}): Promise<BenchFigures> {
+    const running = this.#native.bench(request, options.onRun ?? null)
+    const cancel = (): void => running.cancel()
+    this.#benches.add(cancel)
+    try {
+      return await whileListening(options.signal, cancel, asRoostError(running.figures))
+    } finally {
+      this.#benches.delete(cancel)
+    }
+  }
+
   async close(): Promise<void> {
+    for (const cancel of this.#benches) cancel()
     await asRoostError(this.#native.close())
   }
 }

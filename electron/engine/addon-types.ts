@@ -1,6 +1,14 @@
 // The exports of roost.node (native/addon/), and their only description. Every rejection is an Error whose `code` is one of
 // native/include/roost/error_codes.def. addon-engine.ts wraps all of it; nothing else sees it.
-import type { ModelDescription, TokenCandidate, TunedStateDescription } from './engine.ts'
+import type {
+  BenchFigures,
+  BenchRequest,
+  MachineReport,
+  ModelDescription,
+  SelfTestReport,
+  TokenCandidate,
+  TunedStateDescription,
+} from './engine.ts'
 
 export interface NativeAddon {
   inspect(path: string): Promise<NativeModelInfo>
@@ -10,6 +18,9 @@ export interface NativeAddon {
     options: NativeLoadOptions,
     onProgress: NativeProgress | null,
   ): { readonly model: Promise<NativeModel>; cancel(): void }
+  machine(): Promise<Omit<MachineReport, 'build'>>
+  selfTest(isa: string, threads: number): Promise<SelfTestReport>
+  measureBandwidth(threads: number): Promise<number>
   /** Native objects that exist in this process, closed handles not counted. */
   live(): { models: number; sessions: number }
 }
@@ -22,6 +33,7 @@ export type NativeProgress = (done: number, total: number) => void
 
 export interface NativeLoadOptions {
   threads: number // 0: as many as the machine has physical cores
+  isa: string // '': the best
   vocabularyFolders: readonly string[]
 }
 
@@ -33,10 +45,16 @@ export interface NativeModel {
     readonly isa: string
     readonly threads: number
     readonly weightBytes: number
+    readonly bytesPerToken: number
     readonly tokenizerFingerprint: string
   }
   tokenize(text: string): Promise<Uint32Array>
   detokenize(ids: Uint32Array): Promise<string>
+  /** cancel() may be called at any time; the promise then rejects with `cancelled`. */
+  bench(
+    request: BenchRequest,
+    onProgress: NativeProgress | null,
+  ): { readonly figures: Promise<BenchFigures>; cancel(): void }
   /** '': the zero state. */
   openSession(tunedState: string): Promise<NativeSession>
   inspectTunedState(path: string): Promise<TunedStateDescription>

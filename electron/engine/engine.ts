@@ -62,8 +62,68 @@ export interface SessionOptions {
   tunedState?: string | null
 }
 
+/** One way to compute, tried or not. */
+export interface DeviceReport {
+  kind: string // "cpu", "cuda", "metal" ...
+  usable: boolean
+  name: string
+  memoryBytes: number
+  /** Why not, when it is not usable. */
+  reason: string
+}
+
+/** One set of kernels for the processor. */
+export interface InstructionSetReport {
+  name: string // "avx512vnni" ... "scalar"
+  usable: boolean
+  reason: string
+}
+
+export interface MachineReport {
+  devices: DeviceReport[]
+  /** Best first; the last is "scalar", the reference, and always usable. */
+  instructionSets: InstructionSetReport[]
+  /** Changes with every build of the engine: what was found out about one build says nothing about another. */
+  build: string
+}
+
+export interface SelfTestReport {
+  device: string
+  isa: string
+  passed: boolean
+  /** How many were compared. */
+  kernels: number
+  /** nmse: sum of squared errors over sum of squares of the reference. */
+  failed: { kernel: string; shape: string; nmse: number; bound: number }[]
+}
+
+export interface BenchRequest {
+  prompt: number // tokens read by each session
+  gen: number // tokens written by each session
+  batch: number // sessions at once
+  repeat: number
+}
+
+/** Medians, and each run in its order; tokens of the whole batch. */
+export interface BenchFigures {
+  prefillTokensPerSecond: number
+  decodeTokensPerSecond: number
+  prefillRuns: number[]
+  decodeRuns: number[]
+  snapshotSaveMs: number
+  snapshotRestoreMs: number
+  snapshotBytes: number
+}
+
+export interface BenchOptions {
+  onRun?: (done: number, total: number) => void
+  signal?: AbortSignal
+}
+
 export interface LoadOptions {
   threads: number | null
+  /** A name of MachineReport.instructionSets. Not given: the best. */
+  isa?: string
   /** Folders where vocabulary files may lie, in order: rwkv_vocab_v20230424.txt, 20B_tokenizer.json. */
   vocabularyFolders: readonly string[]
   onProgress?: (fraction: number) => void
@@ -132,6 +192,8 @@ export interface LoadedModel {
   readonly isa: string
   readonly threads: number
   readonly weightBytes: number
+  /** What writing one token reads from memory; 0: not known. */
+  readonly bytesPerToken: number
   /** Hex; two models with equal fingerprints read text as the same tokens. */
   readonly tokenizerFingerprint: string
   tokenize(text: string): Promise<Uint32Array>
@@ -141,6 +203,9 @@ export interface LoadedModel {
   /** Whether this file could be begun from. Errors: snapshot_mismatch, with what the state is for and what this model is;
    *  not_a_model where it is no tuned state, and the others of inspect(). */
   inspectTunedState(path: string): Promise<TunedStateDescription>
+  /** How fast it reads and writes here: the measurement of `roost-engine bench`. What generates meanwhile shares the passes
+   *  and spoils the figures. */
+  bench(request: BenchRequest, options?: BenchOptions): Promise<BenchFigures>
   /** Cancels what is generating and frees the weights. Safe at any moment, twice too. */
   close(): Promise<void>
 }
@@ -149,4 +214,10 @@ export interface Engine {
   /** Parses and checks the file in a process of its own the first time; computes nothing. */
   inspect(path: string): Promise<ModelDescription>
   load(path: string, options: LoadOptions): Promise<LoadedModel>
+  /** What this machine can compute with. Nothing is computed. */
+  machine(): Promise<MachineReport>
+  /** Every kernel of the instruction set against the reference; about a tenth of a second. */
+  selfTest(isa: string, threads: number | null): Promise<SelfTestReport>
+  /** Bytes per second that reading memory sustains; some hundred milliseconds, a quarter of a gigabyte for the time. */
+  measureBandwidth(threads: number | null): Promise<number>
 }

@@ -7,15 +7,20 @@
 import { RoostError } from '../contract/errors.ts'
 import type { ErrorCode } from '../contract/errors.ts'
 import type {
+  BenchFigures,
+  BenchOptions,
+  BenchRequest,
   Engine,
   EngineSession,
   GenerateOptions,
   GenerateResult,
   LoadedModel,
   LoadOptions,
+  MachineReport,
   ModelDescription,
   ScoredTokens,
   ScoreOptions,
+  SelfTestReport,
   SessionOptions,
   TokenCandidate,
   TunedStateDescription,
@@ -40,6 +45,10 @@ export type FakeOperation =
   | 'fork'
   | 'snapshot'
   | 'restore'
+  | 'machine'
+  | 'selfTest'
+  | 'measureBandwidth'
+  | 'bench'
 
 /** What the fake does, changeable at any time. Every hook may be asynchronous (to hold an operation) or throw a RoostError. */
 export interface FakeScript {
@@ -51,6 +60,13 @@ export interface FakeScript {
   prefillStepMs: number
   tokenMs: number
   loadMs: number
+  machine: MachineReport
+  /** Instruction sets whose kernels give wrong numbers. */
+  wrongIsas: readonly string[]
+  /** Bytes per second. */
+  bandwidth: number
+  /** Each run of a measurement takes so long. */
+  benchRunMs: number
   beforePrefillStep?: (done: number, total: number) => Promise<void> | void
   /** index counts the generated tokens of this call from 0. */
   beforeToken?: (index: number) => Promise<void> | void
@@ -85,6 +101,15 @@ export function echo(textSoFar: string): string {
   return whole.startsWith(said) ? whole.slice(said.length) : whole
 }
 
+export const fakeMachine: MachineReport = {
+  devices: [{ kind: 'cpu', usable: true, name: 'Fake processor', memoryBytes: 16e9, reason: '' }],
+  instructionSets: [
+    { name: 'fast', usable: true, reason: '' },
+    { name: 'scalar', usable: true, reason: '' },
+  ],
+  build: 'fake',
+}
+
 export class FakeEngine implements Engine {
   readonly script: FakeScript
   readonly calls: FakeCall[] = []
@@ -104,6 +129,10 @@ export class FakeEngine implements Engine {
       prefillStepMs: 0,
       tokenMs: 0,
       loadMs: 0,
+      machine: fakeMachine,
+      wrongIsas: [],
+      bandwidth: 20e9,
+      benchRunMs: 0,
       ...options.script,
     }
   }
@@ -138,7 +167,24 @@ export class FakeEngine implements Engine {
     }
     if (options.signal?.aborted) throw new RoostError('cancelled')
     this.openModels++
-    return new FakeModel(this, description)
+    return new FakeModel(this, description, options)
+  }
+
+  async machine(): Promise<MachineReport> {
+    await this.begin('machine')
+    return this.script.machine
+  }
+
+  async selfTest(isa: string): Promise<SelfTestReport> {
+    await this.begin('selfTest', isa)
+    const wrong = this.script.wrongIsas.includes(isa)
+    const failed = wrong ? [{ kernel: 'wkv7', shape: '2x64', nmse: 0.5, bound: 1e-9 }] : []
+    return { device: 'cpu', isa, passed: !wrong, kernels: 12, failed }
+  }
+
+  async measureBandwidth(): Promise<number> {
+    await this.begin('measureBandwidth')
+    return this.script.bandwidth
   }
 
   tunedState(path: string): TunedStateDescription {
@@ -178,18 +224,21 @@ export class FakeEngine implements Engine {
 
 class FakeModel implements LoadedModel {
   readonly device = 'cpu'
-  readonly isa = 'fake'
-  readonly threads = 1
+  readonly isa: string
+  readonly threads: number
   readonly weightBytes = 4000
+  readonly bytesPerToken = 5000
   readonly tokenizerFingerprint = 'fa4e'
   readonly engine: FakeEngine
   readonly description: ModelDescription
   readonly #sessions = new Set<FakeSession>()
   #closed = false
 
-  constructor(engine: FakeEngine, description: ModelDescription) {
+  constructor(engine: FakeEngine, description: ModelDescription, options: LoadOptions) {
     this.engine = engine
     this.description = description
+    this.isa = options.isa ?? 'fake'
+    this.threads = options.threads ?? 1
   }
 
   async tokenize(text: string): Promise<Uint32Array> {
@@ -224,6 +273,26 @@ class FakeModel implements LoadedModel {
     this.#sessions.add(session)
     this.engine.openSessions++
     return session
+  }
+
+  async bench(request: BenchRequest, options: BenchOptions = {}): Promise<BenchFigures> {
+    this.check()
+    await this.engine.begin('bench', `${request.batch}`)
+    for (let run = 1; run <= request.repeat; run++) {
+      await pause(this.engine.script.benchRunMs)
+      if (options.signal?.aborted === true || this.#closed) throw new RoostError('cancelled')
+      options.onRun?.(run, request.repeat)
+    }
+    const runs = (value: number): number[] => Array.from({ length: request.repeat }, () => value)
+    return {
+      prefillTokensPerSecond: 1000,
+      decodeTokensPerSecond: 100 * request.batch,
+      prefillRuns: runs(1000),
+      decodeRuns: runs(100 * request.batch),
+      snapshotSaveMs: 1,
+      snapshotRestoreMs: 1,
+      snapshotBytes: 1000,
+    }
   }
 
   async close(): Promise<void> {
