@@ -273,7 +273,7 @@ describe('generating', () => {
     const { session } = await openSession()
     const refused = async (more: Partial<GenerateOptions>, words: string) =>
       await expect(generating(session, more)).rejects.toThrow(`invalid_argument: ${words}`)
-    await refused({ maximumTokens: 0 }, 'maximumTokens must be a whole number from 1 on, not 0')
+    await refused({ maximumTokens: -1 }, 'maximumTokens must be a whole number from 0 on, not -1')
     await refused({ stop: [''] }, 'a stop text is empty')
     await refused({ sampling: { ...greedy, temperature: Number.NaN } }, 'sampling.temperature')
     await refused({ sampling: { ...greedy, topP: 1.5 } }, 'sampling.topP')

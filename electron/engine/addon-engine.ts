@@ -13,6 +13,8 @@ import type {
   BenchFigures,
   BenchOptions,
   BenchRequest,
+  ConvertOptions,
+  ConvertReport,
   Engine,
   EngineSession,
   GenerateOptions,
@@ -96,6 +98,23 @@ export class AddonEngine implements Engine {
     const report = await asRoostError(this.#loaded().machine())
     const { size, mtimeMs } = await stat(this.#addonPath)
     return { ...report, build: `${size}-${Math.round(mtimeMs)}` }
+  }
+
+  async convertModel(from: string, to: string, options: ConvertOptions): Promise<ConvertReport> {
+    const { type, threads = null, vocabularyFolders, onProgress, signal } = options
+    checkPath(from)
+    checkPath(to)
+    checkLoadOptions({ threads, vocabularyFolders })
+    const addon = this.#loaded()
+    throwIfAborted(signal)
+    await untilAborted(signal, this.#probe.inspect(from))
+    const job = addon.convert(
+      from,
+      to,
+      { type, threads: threads ?? 0, vocabularyFolders },
+      onProgress === undefined ? null : (done, total) => onProgress(done / total),
+    )
+    return await whileListening(signal, () => job.cancel(), asRoostError(job.report))
   }
 
   async selfTest(isa: string, threads: number | null): Promise<SelfTestReport> {
@@ -356,7 +375,10 @@ function tunedStatePath(path: string | null): string {
   return path ?? ''
 }
 
-function checkLoadOptions({ threads, vocabularyFolders }: LoadOptions): void {
+function checkLoadOptions({
+  threads,
+  vocabularyFolders,
+}: Pick<LoadOptions, 'threads' | 'vocabularyFolders'>): void {
   if (threads !== null && !(Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) {
     refuse(`threads must be a whole number from 1 to ${mostThreads}, not ${threads}`)
   }
@@ -368,8 +390,8 @@ function checkLoadOptions({ threads, vocabularyFolders }: LoadOptions): void {
 function checkGenerateOptions(options: GenerateOptions): void {
   const { tokens, maximumTokens, stop, sampling } = options
   if (!(tokens instanceof Uint32Array)) refuse('tokens must be a Uint32Array')
-  if (!(Number.isInteger(maximumTokens) && maximumTokens >= 1 && maximumTokens <= 0xffff_ffff)) {
-    refuse(`maximumTokens must be a whole number from 1 on, not ${maximumTokens}`)
+  if (!(Number.isInteger(maximumTokens) && maximumTokens >= 0 && maximumTokens <= 0xffff_ffff)) {
+    refuse(`maximumTokens must be a whole number from 0 on, not ${maximumTokens}`)
   }
   if (stop.length > LIMITS.stopSequences) refuse(`there are more than ${LIMITS.stopSequences} stop texts`)
   if (stop.includes('')) refuse('a stop text is empty: it would end every answer at once')

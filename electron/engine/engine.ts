@@ -133,6 +133,7 @@ export interface LoadOptions {
 export interface GenerateOptions {
   /** Fed first; may be empty when the session already holds logits. */
   tokens: Uint32Array
+  /** 0: only reads; the state stands behind `tokens`. */
   maximumTokens: number
   sampling: Sampling
   stop: readonly string[]
@@ -210,6 +211,33 @@ export interface LoadedModel {
   close(): Promise<void>
 }
 
+/** Number formats of a whole file; those with a q are rounded (blocks of 32 numbers, 8 to 4 bits each). */
+export type ConvertedType = 'f32' | 'f16' | 'bf16' | 'q8_0' | 'q5_1' | 'q5_0' | 'q4_1' | 'q4_0'
+
+export interface ConvertOptions {
+  type: ConvertedType
+  threads?: number | null
+  /** As for load(): generation 6 and 7 carry their vocabulary in the new file. */
+  vocabularyFolders: readonly string[]
+  /** From 0 to 1. */
+  onProgress?: (fraction: number) => void
+  signal?: AbortSignal
+}
+
+export interface ConvertReport {
+  type: ConvertedType
+  /** Of the new file. */
+  bytes: number
+  /** Places at which the new file's answers were compared with the original's, and at how many the likeliest token is the
+   *  same. 0: there was too little memory to compare. */
+  compared: number
+  sameBest: number
+  /** Kullback-Leibler divergence of the answers, in nats. */
+  meanDivergence: number
+  largestDivergence: number
+  seconds: number
+}
+
 export interface Engine {
   /** Parses and checks the file in a process of its own the first time; computes nothing. */
   inspect(path: string): Promise<ModelDescription>
@@ -218,6 +246,10 @@ export interface Engine {
   machine(): Promise<MachineReport>
   /** Every kernel of the instruction set against the reference; about a tenth of a second. */
   selfTest(isa: string, threads: number | null): Promise<SelfTestReport>
+  /** Writes the model as a GGUF file, which appears under `to` whole or not at all; an existing file is never written over.
+   *  For the comparison at the end both models are loaded, one after the other. Errors: file_exists, disk_full,
+   *  write_failed, busy, cancelled, vocabulary_missing, model_unsupported, numeric_fault, and those of inspect(). */
+  convertModel(from: string, to: string, options: ConvertOptions): Promise<ConvertReport>
   /** Bytes per second that reading memory sustains; some hundred milliseconds, a quarter of a gigabyte for the time. */
   measureBandwidth(threads: number | null): Promise<number>
 }
