@@ -3,6 +3,8 @@
 import type {
   BenchFigures,
   BenchRequest,
+  ConvertedType,
+  ConvertReport,
   MachineReport,
   ModelDescription,
   SelfTestReport,
@@ -21,6 +23,13 @@ export interface NativeAddon {
   machine(): Promise<Omit<MachineReport, 'build'>>
   selfTest(isa: string, threads: number): Promise<SelfTestReport>
   measureBandwidth(threads: number): Promise<number>
+  /** As load(). */
+  convert(
+    from: string,
+    to: string,
+    options: NativeConvertOptions,
+    onProgress: NativeProgress | null,
+  ): { readonly report: Promise<ConvertReport>; cancel(): void }
   /** Native objects that exist in this process, closed handles not counted. */
   live(): { models: number; sessions: number }
 }
@@ -34,6 +43,12 @@ export type NativeProgress = (done: number, total: number) => void
 export interface NativeLoadOptions {
   threads: number // 0: as many as the machine has physical cores
   isa: string // '': the best
+  vocabularyFolders: readonly string[]
+}
+
+export interface NativeConvertOptions {
+  type: ConvertedType
+  threads: number // 0: as many as the machine has physical cores
   vocabularyFolders: readonly string[]
 }
 

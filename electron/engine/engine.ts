@@ -80,6 +80,10 @@ export interface InstructionSetReport {
 }
 
 export interface MachineReport {
+  physicalCores: number
+  totalMemoryBytes: number
+  /** Could be taken now without swapping; 0: not known. Of the moment of the call. */
+  availableMemoryBytes: number
   devices: DeviceReport[]
   /** Best first; the last is "scalar", the reference, and always usable. */
   instructionSets: InstructionSetReport[]

@@ -4,6 +4,8 @@
 // Vocabulary: 0 ends a text, 1..256 is the byte id - 1, 257 is ".\n\n" as one token. The last one exists because real
 // vocabularies hold tokens that carry the end of an answer and the beginning of its stop text together: an answer that ends
 // in a full stop then leaves a `tail` which the next prompt must not repeat.
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { RoostError } from '../contract/errors.ts'
 import type { ErrorCode } from '../contract/errors.ts'
 import type {
@@ -12,6 +14,8 @@ import type {
   BenchRequest,
   Engine,
   EngineSession,
+  ConvertOptions,
+  ConvertReport,
   GenerateOptions,
   GenerateResult,
   LoadedModel,
@@ -49,6 +53,7 @@ export type FakeOperation =
   | 'selfTest'
   | 'measureBandwidth'
   | 'bench'
+  | 'convertModel'
 
 /** What the fake does, changeable at any time. Every hook may be asynchronous (to hold an operation) or throw a RoostError. */
 export interface FakeScript {
@@ -60,6 +65,7 @@ export interface FakeScript {
   prefillStepMs: number
   tokenMs: number
   loadMs: number
+  convertMs: number
   machine: MachineReport
   /** Instruction sets whose kernels give wrong numbers. */
   wrongIsas: readonly string[]
@@ -78,7 +84,7 @@ export interface FakeScript {
 export interface FakeCall {
   operation: FakeOperation | 'close'
   /** generate, score: tokens fed, as text. tokenize: the text. inspect, load, inspectTunedState, restoreTunedState: the
-   *  path; openSession: that of its tuned state or ''. */
+   *  path; convertModel: both; openSession: that of its tuned state or ''. */
   text: string
 }
 
@@ -102,6 +108,9 @@ export function echo(textSoFar: string): string {
 }
 
 export const fakeMachine: MachineReport = {
+  physicalCores: 4,
+  totalMemoryBytes: 16e9,
+  availableMemoryBytes: 12e9,
   devices: [{ kind: 'cpu', usable: true, name: 'Fake processor', memoryBytes: 16e9, reason: '' }],
   instructionSets: [
     { name: 'fast', usable: true, reason: '' },
@@ -129,6 +138,7 @@ export class FakeEngine implements Engine {
       prefillStepMs: 0,
       tokenMs: 0,
       loadMs: 0,
+      convertMs: 0,
       machine: fakeMachine,
       wrongIsas: [],
       bandwidth: 20e9,
@@ -168,6 +178,30 @@ export class FakeEngine implements Engine {
     if (options.signal?.aborted) throw new RoostError('cancelled')
     this.openModels++
     return new FakeModel(this, description, options)
+  }
+
+  /** Writes a small file under `to`, in the place of a model. */
+  async convertModel(from: string, to: string, options: ConvertOptions): Promise<ConvertReport> {
+    await this.begin('convertModel', `${from} -> ${to}`)
+    this.#describe(from)
+    if (existsSync(to)) throw new RoostError('file_exists', { reason: `${to} exists already` })
+    const steps = 4
+    for (let step = 0; step <= steps; step++) {
+      if (options.signal?.aborted) throw new RoostError('cancelled')
+      options.onProgress?.(step / steps)
+      await pause(this.script.convertMs / steps)
+    }
+    const content = `fake model ${options.type} of ${from}\n`
+    await writeFile(to, content, { flag: 'wx' })
+    return {
+      type: options.type,
+      bytes: Buffer.byteLength(content),
+      compared: 64,
+      sameBest: 63,
+      meanDivergence: 0.001,
+      largestDivergence: 0.01,
+      seconds: this.script.convertMs / 1000,
+    }
   }
 
   async machine(): Promise<MachineReport> {
