@@ -1,24 +1,26 @@
-// The models a person has, and the one that is loaded.
+// The model that is loaded, and how it comes and goes.
 //
 //   none ──load──> loading ──> ready ──unload──> none
-//    ↑               │ ↑         │
-//    └──cancel───────┘ └──load───┘        loading ──a fault──> fault ──load──> loading
+//    ↑  ↑           │ ↑         │ │
+//    │  └──cancel───┘ └──load───┘ └──unused──> none, resting ──the next message──> loading
+//    └── loading ──a fault──> fault ──load──> loading
 //
 // One model at a time: the old one's answers are ended and saved, its memory is given back, then the new one is read. A
 // file is looked at before that, so choosing something that is no model costs nothing.
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { EngineState, ModelSummary } from '../../contract/entities.ts'
-import { RoostError } from '../../contract/errors.ts'
+import { RoostError, isErrorCode } from '../../contract/errors.ts'
+import type { ErrorDetail, ErrorValue } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
-import type { Engine, LoadedModel, ModelDescription } from '../../engine/engine.ts'
-import { newId } from '../../platform/ids.ts'
+import type { WeightFormat } from '../../contract/library-entities.ts'
+import type { Engine, LoadedModel } from '../../engine/engine.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
 import type { DataFolders } from '../../platform/paths.ts'
 import type { KnownModel, Storage } from '../../storage/storage.ts'
 import type { ActiveModel, ModelSource } from '../chat/active-model.ts'
 import type { TemplateChoice } from '../chat/template-choice.ts'
-import { fileFacts, modelFilesBelow } from './model-files.ts'
+import type { KnownModels } from './known-models.ts'
 
 /** How long a list waits for a scan. */
 const scanPatienceMs = 700
@@ -30,12 +32,21 @@ export interface LibraryParts {
   readonly storage: Storage
   readonly engine: Engine
   readonly folders: DataFolders
+  readonly known: KnownModels
   readonly templates: TemplateChoice
   readonly emit: Emit
   readonly log: Logger
   threads(): number | null
+  /** The instruction set to compute with; null: the engine chooses. */
+  isa(): Promise<string | null>
+  /** How this model is to be loaded. */
+  weights(model: KnownModel): WeightFormat
+  /** A model that nobody used for so long is let go; 0: never. */
+  idleUnloadMs(): number
   /** Ends what uses the loaded model. */
   releaseModel(): Promise<void>
+  /** The list is another one than before. */
+  listed(): void
 }
 
 interface Ready {
@@ -46,8 +57,6 @@ interface Ready {
 export class ModelLibrary implements ModelSource {
   readonly #parts: LibraryParts
   readonly #log: Logger
-  #models = new Map<string, KnownModel>()
-  #available = new Set<string>()
   #state: EngineState = { phase: 'none' }
   #ready: Ready | null = null
   #busy = false
@@ -57,6 +66,13 @@ export class ModelLibrary implements ModelSource {
   #newest = 0
   #scanning: Promise<void> | null = null
   #lastModel: string | null = null
+  #lastUse = 0
+  #idle: NodeJS.Timeout | undefined
+  /** Those who wait for a load to end. */
+  #waiting: (() => void)[] = []
+  #turns = 0
+  /** A load or unload is under way or waits for its turn. */
+  #switching = false
 
   constructor(parts: LibraryParts) {
     this.#parts = parts
@@ -65,7 +81,7 @@ export class ModelLibrary implements ModelSource {
 
   /** Another form for this model, from its next answer on. Errors: not_found, and those of a write. */
   async chooseTemplate(model: string, template: string | null): Promise<void> {
-    if (!this.#models.has(model)) throw new RoostError('not_found', { what: 'model' })
+    this.#parts.known.require(model)
     const { templates } = this.#parts
     await templates.choose(model, template)
     if (this.#ready?.known.id !== model || this.#state.phase !== 'ready') return
@@ -78,11 +94,10 @@ export class ModelLibrary implements ModelSource {
 
   /** What was known before; no file is touched. */
   async read(): Promise<void> {
-    const { storage } = this.#parts
-    const [models, settings] = await Promise.all([storage.read.models(), storage.read.settings()])
-    this.#models = new Map(models.map((model) => [model.id, model]))
-    const last = settings[lastModelKey]
-    this.#lastModel = typeof last === 'string' && this.#models.has(last) ? last : null
+    const { storage, known } = this.#parts
+    await known.read()
+    const last = (await storage.read.settings())[lastModelKey]
+    this.#lastModel = typeof last === 'string' && known.get(last) !== undefined ? last : null
   }
 
   state(): EngineState {
@@ -98,61 +113,148 @@ export class ModelLibrary implements ModelSource {
     throw new RoostError(this.#state.phase === 'loading' ? 'model_loading' : 'no_model')
   }
 
+  /**
+   * The model that a conversation wants, loaded; null: the one that is loaded, or was before it was let go. Waits for a
+   * load. Errors: no_model; busy (another model is answering somebody); not_found; what made the load fail; cancelled.
+   */
+  async ensureLoaded(wanted: string | null): Promise<ActiveModel> {
+    const target = this.#targetOf(wanted)
+    if (target !== null) await this.load(target)
+    let waited = target !== null
+    while (this.#state.phase === 'loading' || this.#switching) {
+      waited = true
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    if (waited && this.#state.phase === 'fault') throw RoostError.fromValue(toValue(this.#state.error))
+    return this.active()
+  }
+
+  /** What has to be loaded first; null: nothing. */
+  #targetOf(wanted: string | null): string | null {
+    const { known } = this.#parts
+    const state = this.#state
+    if (wanted === null) {
+      if (this.#ready !== null || state.phase !== 'none') return null
+      return state.resting === undefined ? null : state.resting.id
+    }
+    const same = known.copies(wanted).some(({ id }) => {
+      return id === this.#ready?.known.id || (state.phase === 'loading' && id === state.model.id)
+    })
+    if (same) return null
+    if (this.#busy && this.#ready !== null) {
+      const model = this.#ready.known.title
+      throw new RoostError('busy', {
+        reason: `${model} is answering in another chat. Wait for it, or stop it.`,
+      })
+    }
+    return wanted
+  }
+
   setBusy(busy: boolean): void {
     this.#busy = busy
+    this.#used()
     if (this.#state.phase === 'ready') this.#tell({ ...this.#state, busy })
+  }
+
+  isBusy(): boolean {
+    return this.#busy || this.#state.phase === 'loading'
+  }
+
+  /** The loaded model and its row; for measurements. */
+  loaded(): { readonly known: KnownModel; readonly loaded: LoadedModel } | null {
+    return this.#ready === null ? null : { known: this.#ready.known, loaded: this.#ready.active.loaded }
+  }
+
+  /** Begins the time after which an unused model is let go; also after the setting was changed. */
+  #used(): void {
+    this.#lastUse = performance.now()
+    this.watchIdle()
+  }
+
+  watchIdle(): void {
+    clearTimeout(this.#idle)
+    const after = this.#parts.idleUnloadMs()
+    if (this.#ready === null || after <= 0) return
+    const left = Math.max(0, after - (performance.now() - this.#lastUse))
+    // A day at most: longer times do not fit a timer.
+    this.#idle = setTimeout(() => this.#rest(after), Math.min(left, 86_400_000))
+    this.#idle.unref()
+  }
+
+  #rest(after: number): void {
+    if (this.#ready === null) return
+    if (this.#busy || performance.now() - this.#lastUse < after) {
+      this.watchIdle()
+      return
+    }
+    const { known } = this.#ready
+    this.#log.info('an unused model was let go', { model: known.id })
+    void this.#inTurn(async () => {
+      if (this.#ready?.known.id !== known.id || this.#busy) return
+      await this.#release(this.#parts.known.summary(known))
+    })
   }
 
   /** Finds what came into the folders or went from the disk. A folder full of unknown models takes longer to look at than
    *  anybody waits: then models.changed follows. */
   async list(): Promise<ModelSummary[]> {
-    this.#scanning ??= this.#scan().finally(() => {
+    const { known } = this.#parts
+    this.#scanning ??= known.scan().finally(() => {
       this.#scanning = null
     })
     const scanning = this.#scanning
     const done = await Promise.race([scanning.then(() => true), pause(scanPatienceMs)])
-    if (done !== true) void scanning.then(() => this.#tellModels())
-    return this.#summaries()
+    if (done !== true) void scanning.then(() => this.tellModels())
+    return known.summaries()
+  }
+
+  /** Where the vocabulary of a model may lie that does not carry its own, in order. */
+  vocabularyFolders(path: string): string[] {
+    const { models, root, resources } = this.#parts.folders
+    return [dirname(path), models, root, resources]
   }
 
   /** The bundled model, if it is there. */
-  async starter(): Promise<string | null> {
-    const path = join(this.#parts.folders.resources, 'starter', 'starter.gguf')
-    if ((await fileFacts(path)) === null) return null
-    try {
-      return (await this.#know(path, 'starter')).id
-    } catch (error) {
-      this.#log.error('the starter model cannot be read', errorFields(error))
-      return null
-    }
+  starter(): Promise<string | null> {
+    return this.#parts.known.starter()
   }
 
   /** A file the person chose. Errors: those of Engine.inspect. */
   async add(path: string): Promise<ModelSummary> {
-    const model = await this.#know(path, 'local')
-    this.#tellModels()
-    return this.#summary(model)
+    const { known } = this.#parts
+    const model = await known.add(path)
+    this.tellModels()
+    return known.summary(model)
   }
 
   /** Only takes it off the list; the file stays. */
   async forget(id: string): Promise<void> {
-    if (this.#ready?.known.id === id) await this.unload()
-    await this.#parts.storage.write.removeModel(id)
-    this.#models.delete(id)
-    this.#tellModels()
+    await this.letGo(id)
+    await this.#parts.known.forget(id)
+    this.tellModels()
+  }
+
+  /** Unloads the model if it is loaded or being loaded, in whatever place it lies. Errors: not_found. */
+  async letGo(id: string): Promise<void> {
+    const places = this.#parts.known.copies(id).map((model) => model.id)
+    const state = this.#state
+    const mine =
+      (this.#ready !== null && places.includes(this.#ready.known.id)) ||
+      (state.phase === 'loading' && places.includes(state.model.id)) ||
+      (state.phase === 'none' && state.resting !== undefined && places.includes(state.resting.id))
+    if (mine) await this.unload()
   }
 
   /** Begins; the rest is told by engine.changed. Errors: not_found, and those of Engine.inspect. */
   async load(id: string): Promise<void> {
-    const known = this.#models.get(id)
-    if (known === undefined) throw new RoostError('not_found', { what: 'model' })
+    const known = this.#parts.known.require(id)
     let current: KnownModel
     try {
-      current = await this.#know(known.path, known.origin)
+      current = await this.#parts.known.know(known.path, known.origin)
     } catch (error) {
       // What is loaded stays loaded; only where nothing is, the engine's place says what is wrong.
       const fault = error instanceof RoostError ? error : new RoostError('internal', {}, { cause: error })
-      if (this.#ready === null && this.#loading === null) this.#fault(this.#summary(known), fault)
+      if (this.#ready === null && this.#loading === null) this.#fault(this.#parts.known.summary(known), fault)
       throw fault
     }
     this.#begin(current)
@@ -161,7 +263,7 @@ export class ModelLibrary implements ModelSource {
   /** --model PATH, or the model to start with. What goes wrong becomes the engine's state. */
   async loadAtStart(target: { readonly path: string } | { readonly id: string }): Promise<void> {
     try {
-      const id = 'id' in target ? target.id : (await this.#know(target.path, 'local')).id
+      const id = 'id' in target ? target.id : (await this.#parts.known.add(target.path)).id
       await this.load(id)
     } catch (error) {
       const fault = error instanceof RoostError ? error : new RoostError('internal', {}, { cause: error })
@@ -183,11 +285,13 @@ export class ModelLibrary implements ModelSource {
 
   async close(): Promise<void> {
     await this.unload()
+    clearTimeout(this.#idle)
   }
 
   #begin(known: KnownModel): void {
     this.cancelLoad()
     const mine = this.#newest
+    this.#switching = true
     void this.#inTurn(async () => {
       if (mine !== this.#newest) return // another one was chosen meanwhile
       await this.#release()
@@ -196,43 +300,51 @@ export class ModelLibrary implements ModelSource {
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(work).catch((error: unknown) => {
-      this.#log.error('changing the model failed', errorFields(error))
-    })
+    this.#turns += 1
+    this.#queue = this.#queue
+      .then(work)
+      .catch((error: unknown) => {
+        this.#log.error('changing the model failed', errorFields(error))
+      })
+      .finally(() => {
+        this.#turns -= 1
+        this.#switching = this.#turns > 0
+        if (!this.#switching) for (const go of this.#waiting.splice(0)) go()
+      })
     return this.#queue
   }
 
-  async #release(): Promise<void> {
+  async #release(resting?: ModelSummary): Promise<void> {
     const ready = this.#ready
     this.#ready = null // no answer begins any more
+    clearTimeout(this.#idle)
     if (ready !== null) {
       await this.#parts.releaseModel()
       await ready.active.loaded.close()
     }
-    if (this.#state.phase !== 'none') this.#tell({ phase: 'none' })
+    if (resting !== undefined) this.#tell({ phase: 'none', resting })
+    else if (this.#state.phase !== 'none' || this.#state.resting !== undefined) this.#tell({ phase: 'none' })
   }
 
   async #read(known: KnownModel): Promise<void> {
-    const summary = this.#summary(known)
+    const summary = this.#parts.known.summary(known)
     const abort = new AbortController()
     let told = 0
     this.#tell({ phase: 'loading', model: summary, fraction: 0 })
     const began = performance.now()
-    const loading = this.#parts.engine.load(known.path, {
-      threads: this.#parts.threads(),
-      vocabularyFolders: [
-        dirname(known.path),
-        this.#parts.folders.models,
-        this.#parts.folders.root,
-        this.#parts.folders.resources,
-      ],
-      signal: abort.signal,
-      onProgress: (fraction) => {
-        if (this.#state.phase !== 'loading' || fraction < told + leastFraction) return
-        told = fraction
-        this.#tell({ phase: 'loading', model: summary, fraction })
-      },
-    })
+    const loading = this.#trusted().then((isa) =>
+      this.#parts.engine.load(known.path, {
+        threads: this.#parts.threads(),
+        ...(isa === null ? {} : { isa }),
+        vocabularyFolders: this.vocabularyFolders(known.path),
+        signal: abort.signal,
+        onProgress: (fraction) => {
+          if (this.#state.phase !== 'loading' || fraction < told + leastFraction) return
+          told = fraction
+          this.#tell({ phase: 'loading', model: summary, fraction })
+        },
+      }),
+    )
     this.#loading = { abort, done: loading.then(noResult, noResult) }
     try {
       const loaded = await loading
@@ -260,9 +372,21 @@ export class ModelLibrary implements ModelSource {
     }
   }
 
+  /** Null where nothing could be tested: the load itself then says what is wrong. */
+  async #trusted(): Promise<string | null> {
+    try {
+      return await this.#parts.isa()
+    } catch (error) {
+      this.#log.warn('the kernels could not be tested', errorFields(error))
+      return null
+    }
+  }
+
   #become(known: KnownModel, summary: ModelSummary, loaded: LoadedModel): void {
     const template = this.#parts.templates.of(known.id, loaded.description)
     this.#ready = { known, active: { loaded, title: known.title, template } }
+    this.#parts.known.prefer(known.id)
+    this.#used()
     this.#tell({
       phase: 'ready',
       model: summary,
@@ -295,95 +419,16 @@ export class ModelLibrary implements ModelSource {
     this.#parts.emit('engine.changed', { state })
   }
 
-  #tellModels(): void {
-    this.#parts.emit('models.changed', { models: this.#summaries() })
+  tellModels(): void {
+    this.#parts.emit('models.changed', { models: this.#parts.known.summaries() })
+    this.#parts.listed()
   }
+}
 
-  /** The row of this file, looked at anew if the file is another than before. */
-  async #know(path: string, origin: KnownModel['origin']): Promise<KnownModel> {
-    const facts = await fileFacts(path)
-    const before = [...this.#models.values()].find((model) => model.path === path)
-    if (facts === null) {
-      if (before !== undefined) this.#available.delete(before.id)
-      // The engine has the better sentence: missing, a folder, not readable.
-      await this.#parts.engine.inspect(path)
-      throw new RoostError('file_missing', {
-        reason: `${basename(path)} is not there.`,
-        file: basename(path),
-      })
-    }
-    if (
-      typeof before?.description === 'string' &&
-      before.fileBytes === facts.bytes &&
-      before.modifiedAt === facts.modifiedAt
-    ) {
-      this.#available.add(before.id)
-      return before
-    }
-    const description = await this.#parts.engine.inspect(path)
-    const model: KnownModel = {
-      id: before?.id ?? newId(),
-      path,
-      origin: before?.origin ?? origin,
-      title: description.title === '' ? basename(path) : description.title,
-      description: JSON.stringify(description),
-      fileBytes: facts.bytes,
-      modifiedAt: facts.modifiedAt,
-    }
-    await this.#parts.storage.write.putModel(model)
-    this.#models.set(model.id, model)
-    this.#available.add(model.id)
-    return model
-  }
-
-  /** Never rejects: what cannot be read is not listed. */
-  async #scan(): Promise<void> {
-    try {
-      await this.starter()
-      const known = new Set([...this.#models.values()].map(({ path }) => path))
-      for (const model of this.#models.values()) {
-        if ((await fileFacts(model.path)) === null) this.#available.delete(model.id)
-        else this.#available.add(model.id)
-      }
-      for (const path of await modelFilesBelow(this.#parts.folders.models)) {
-        if (!known.has(path)) await this.#consider(path)
-      }
-    } catch (error) {
-      this.#log.error('looking for models failed', errorFields(error))
-    }
-  }
-
-  async #consider(path: string): Promise<void> {
-    try {
-      await this.#know(path, 'folder')
-    } catch (error) {
-      this.#log.info('a file in the models folder is no model', errorFields(error))
-    }
-  }
-
-  /** The starter first, then in the order of adding. A file from the folder that went is not worth a line. */
-  #summaries(): ModelSummary[] {
-    const all = [...this.#models.values()].filter(
-      (model) => model.origin === 'local' || this.#available.has(model.id),
-    )
-    const starterFirst = (model: KnownModel): number => (model.origin === 'starter' ? 0 : 1)
-    return all.sort((a, b) => starterFirst(a) - starterFirst(b)).map((model) => this.#summary(model))
-  }
-
-  #summary(model: KnownModel): ModelSummary {
-    const description = JSON.parse(model.description ?? '{}') as Partial<ModelDescription>
-    return {
-      id: model.id,
-      title: model.title,
-      family: description.generation === undefined ? 'RWKV' : `RWKV-${description.generation}`,
-      parameters: description.parameters ?? 0,
-      fileBytes: model.fileBytes,
-      format: description.format ?? '',
-      fileName: basename(model.path),
-      origin: model.origin,
-      available: this.#available.has(model.id),
-    }
-  }
+/** An error that stands in the engine's state, where its code is only text. */
+function toValue(error: { code: string; detail?: ErrorDetail }): ErrorValue {
+  const code = isErrorCode(error.code) ? error.code : 'internal'
+  return error.detail === undefined ? { code } : { code, detail: error.detail }
 }
 
 function pause(milliseconds: number): Promise<void> {

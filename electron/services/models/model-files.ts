@@ -1,8 +1,9 @@
 // Model files by their places: the models folder, and what a person browses where no system dialog exists. Paths stay
 // here; the window gets handles that mean nothing elsewhere.
-import { readdir, stat } from 'node:fs/promises'
+import type { Dirent } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, isAbsolute, join, relative } from 'node:path'
 import type { FolderListing } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
 import { newId } from '../../platform/ids.ts'
@@ -11,28 +12,86 @@ import { systemCode } from '../../platform/paths.ts'
 /** Only what is listed: the format itself is decided by content. */
 const extensions = new Set(['.pth', '.safetensors', '.st', '.gguf'])
 const mostEntries = 2000
-const deepestFolder = 4
+const deepestFolder = 8
+/** A folder of everything (a home folder, a whole drive) ends somewhere. */
+const mostFolders = 5000
 
 export function looksLikeModel(name: string): boolean {
   return extensions.has(extname(name).toLowerCase()) && !name.startsWith('.')
 }
 
-/** Model files below the folder, a few levels deep; an absent or unreadable folder holds none. */
-export async function modelFilesBelow(folder: string, depth = 0): Promise<string[]> {
-  let entries
+/**
+ * Model files below the folder, a few levels deep, also behind links; a folder that is reached twice is read once. What is
+ * absent or not readable holds none.
+ */
+export async function modelFilesBelow(folder: string): Promise<string[]> {
+  const found: string[] = []
+  const visited = new Set<string>()
+  const visit = async (place: string, depth: number): Promise<void> => {
+    const real = await realPathOf(place)
+    if (real === null || visited.has(real) || visited.size >= mostFolders) return
+    visited.add(real)
+    const below: string[] = []
+    for (const entry of (await entriesOf(place)).sort((a, b) => a.name.localeCompare(b.name))) {
+      if (entry.name.startsWith('.')) continue
+      const path = join(place, entry.name)
+      if (entry.isDirectory()) below.push(path)
+      else if (entry.isFile() && looksLikeModel(entry.name)) found.push(path)
+      else if (entry.isSymbolicLink()) {
+        const kind = await kindOf(path)
+        if (kind === 'folder') below.push(path)
+        // A link to nowhere is no model; what it led to may come back with its drive.
+        else if (kind === 'file' && looksLikeModel(entry.name)) found.push(path)
+      }
+    }
+    if (depth < deepestFolder) for (const path of below) await visit(path, depth + 1)
+  }
+  await visit(folder, 0)
+  return found
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
-    entries = await readdir(folder, { withFileTypes: true })
+    return await readdir(folder, { withFileTypes: true })
   } catch (error) {
     if (systemCode(error) === 'unknown') throw error
     return []
   }
-  const found: string[] = []
-  for (const entry of entries.sort((a, b) => a.name.localeCompare(b.name))) {
-    const path = join(folder, entry.name)
-    if (entry.isDirectory() && depth < deepestFolder) found.push(...(await modelFilesBelow(path, depth + 1)))
-    else if ((entry.isFile() || entry.isSymbolicLink()) && looksLikeModel(entry.name)) found.push(path)
+}
+
+async function kindOf(path: string): Promise<'folder' | 'file' | null> {
+  try {
+    const facts = await stat(path)
+    return facts.isDirectory() ? 'folder' : facts.isFile() ? 'file' : null
+  } catch (error) {
+    if (systemCode(error) === 'unknown') throw error
+    return null
   }
-  return found
+}
+
+/** null: not there, or not to be reached. */
+export async function realPathOf(path: string): Promise<string | null> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (systemCode(error) === 'unknown') throw error
+    return null
+  }
+}
+
+export async function folderIsThere(path: string): Promise<boolean> {
+  return (await kindOf(path)) === 'folder'
+}
+
+/** Whether `path` lies in `folder` or below it, by name; both absolute. */
+export function liesIn(folder: string, path: string): boolean {
+  const way = relative(folder, path)
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
+}
+
+/** A path as people read it. */
+export function labelOf(path: string, home: string = homedir()): string {
+  return path === home || liesIn(home, path) ? join('~', relative(home, path)) : path
 }
 
 export interface FileFacts {

@@ -1,0 +1,136 @@
+// This machine, as far as models are concerned: memory, disk, what can be computed with, how fast the memory is read.
+import { statfs } from 'node:fs/promises'
+import { arch, availableParallelism, cpus, platform, release } from 'node:os'
+import type { HardwareReport } from '../../contract/library-entities.ts'
+import type { Engine, MachineReport } from '../../engine/engine.ts'
+import type { Logger } from '../../platform/log.ts'
+import { errorFields } from '../../platform/log.ts'
+import { systemCode } from '../../platform/paths.ts'
+import type { MachineMemory } from './fit.ts'
+import type { KernelTrust } from './kernel-trust.ts'
+import type { LibraryNotes } from './library-notes.ts'
+
+export interface MachineParts {
+  readonly engine: Pick<Engine, 'machine' | 'measureBandwidth'>
+  readonly trust: KernelTrust
+  readonly notes: LibraryNotes
+  readonly log: Logger
+  readonly version: string
+  /** Where new models go: its disk is the one that counts. */
+  readonly modelsFolder: string
+  readonly forcedIsa: string
+  threads(): number | null
+  /** Something computes now: a measurement would be wrong, and in the way. */
+  busy(): boolean
+  now(): number
+}
+
+export function processorName(): string {
+  return cpus()[0]?.model.trim() ?? 'processor'
+}
+
+export class Machine {
+  readonly #parts: MachineParts
+  #measuring: Promise<void> | null = null
+
+  constructor(parts: MachineParts) {
+    this.#parts = parts
+  }
+
+  /** Null where the engine cannot be had: then nothing can be computed, and loading a model says why. */
+  async #ask(): Promise<MachineReport | null> {
+    try {
+      return await this.#parts.engine.machine()
+    } catch (error) {
+      this.#parts.log.warn('the machine cannot be asked', errorFields(error))
+      return null
+    }
+  }
+
+  async memory(): Promise<MachineMemory> {
+    return await this.#memoryOf(await this.#ask())
+  }
+
+  async #memoryOf(machine: MachineReport | null): Promise<MachineMemory> {
+    const known = (bytes: number | undefined): number | null =>
+      bytes === undefined || bytes === 0 ? null : bytes
+    return {
+      freeMemoryBytes: known(machine?.availableMemoryBytes),
+      totalMemoryBytes: known(machine?.totalMemoryBytes),
+      freeDiskBytes: await this.#freeDisk(),
+      bandwidth: this.bandwidth(),
+    }
+  }
+
+  async #freeDisk(): Promise<number | null> {
+    try {
+      const { bavail, bsize } = await statfs(this.#parts.modelsFolder)
+      return bavail * bsize
+    } catch (error) {
+      if (systemCode(error) === 'unknown') throw error
+      return null
+    }
+  }
+
+  /** Bytes per second; null: not measured yet. */
+  bandwidth(): number | null {
+    return this.#parts.notes.get('bandwidth')?.bytesPerSecond ?? null
+  }
+
+  /** Measures the memory, once for a build of the engine and a number of threads. True: there is a new figure. Does nothing
+   *  while something computes: the next one who asks measures. */
+  async ensureBandwidth(): Promise<boolean> {
+    const machine = await this.#ask()
+    if (machine === null || this.#parts.busy()) return false
+    const key = `${machine.build} ${this.#parts.threads() ?? 0}`
+    if (this.#parts.notes.get('bandwidth')?.key === key) return false
+    this.#measuring ??= this.#measure(key).finally(() => {
+      this.#measuring = null
+    })
+    await this.#measuring
+    return true
+  }
+
+  async #measure(key: string): Promise<void> {
+    const { engine, notes, threads, now, log } = this.#parts
+    try {
+      const bytesPerSecond = await engine.measureBandwidth(threads())
+      await notes.set('bandwidth', { key, bytesPerSecond, measuredAt: now() })
+    } catch (error) {
+      log.warn('the memory could not be measured', errorFields(error))
+    }
+  }
+
+  /** Forgets what was measured and tested, then measures and tests. */
+  async testAgain(): Promise<void> {
+    await this.#parts.trust.forget()
+    await this.#parts.notes.set('bandwidth', null)
+    await this.#parts.trust.choose()
+    await this.ensureBandwidth()
+  }
+
+  async report(): Promise<HardwareReport> {
+    const { trust, notes, version, forcedIsa } = this.#parts
+    const machine = await this.#ask()
+    const chosen = machine === null ? null : await trust.choose()
+    const bandwidth = notes.get('bandwidth')
+    const memory = await this.#memoryOf(machine)
+    return {
+      processor: processorName(),
+      physicalCores: machine?.physicalCores ?? 0,
+      logicalCores: availableParallelism(),
+      totalMemoryBytes: memory.totalMemoryBytes ?? 0,
+      freeMemoryBytes: memory.freeMemoryBytes ?? 0,
+      freeDiskBytes: memory.freeDiskBytes,
+      system: `${platform()} ${release()} ${arch()}`,
+      chosen: { device: machine === null ? '' : 'cpu', isa: chosen ?? forcedIsa },
+      devices: machine?.devices ?? [],
+      instructionSets: machine === null ? [] : trust.trials(machine),
+      bandwidth:
+        bandwidth === null
+          ? null
+          : { bytesPerSecond: bandwidth.bytesPerSecond, measuredAt: bandwidth.measuredAt },
+      version,
+    }
+  }
+}
