@@ -91,6 +91,7 @@ export function houseOn(options: HouseOptions): OpenHouse {
         emit,
         log,
         initialModel: commandLine.model,
+        hub: commandLine.hub,
       })
       let closing: Promise<void> | null = null
       return {

@@ -9,6 +9,7 @@ describe('the command line', () => {
       openBrowser: true,
       model: null,
       headless: false,
+      hub: null,
     })
     const words = ['--headless', '--data', '/d', '--port=8123', '--no-open', '--model', 'a b.gguf']
     expect(parseCommandLine(words)).toEqual({
@@ -17,6 +18,7 @@ describe('the command line', () => {
       openBrowser: false,
       model: 'a b.gguf',
       headless: true,
+      hub: null,
     })
   })
 

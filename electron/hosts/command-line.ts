@@ -11,6 +11,8 @@ export interface CommandLine {
   /** --model: load this file at start. */
   readonly model: string | null
   readonly headless: boolean
+  /** --hub: the official hub for models; null: ROOST_HUB, else the usual one. */
+  readonly hub: string | null
 }
 
 export const USAGE = `Usage: npm start [-- OPTIONS]
@@ -19,6 +21,7 @@ export const USAGE = `Usage: npm start [-- OPTIONS]
   --port N        loopback port, default a free one
   --no-open       do not open the system's browser
   --model PATH    load this model file at start
+  --hub ADDRESS   get models from this hub (environment: ROOST_HUB)
   --help          show this`
 
 const options = {
@@ -27,6 +30,7 @@ const options = {
   port: { type: 'string', default: '0' },
   'no-open': { type: 'boolean', default: false },
   model: { type: 'string' },
+  hub: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -52,12 +56,17 @@ export function parseCommandLine(
   if (values.data === '' || values.model === '') {
     return { stop: `--${values.data === '' ? 'data' : 'model'} takes a path and got none.`, status: 2 }
   }
+  const hub = values.hub ?? process.env.ROOST_HUB ?? ''
+  if (hub !== '' && !/^https?:\/\/[^/]/.test(hub)) {
+    return { stop: `--hub takes an address that begins with https://, not "${hub}".`, status: 2 }
+  }
   return {
     data: values.data ?? null,
     port: Number(values.port),
     openBrowser: !values['no-open'],
     model: values.model ?? null,
     headless: values.headless,
+    hub: hub === '' ? null : hub,
   }
 }
 

@@ -266,6 +266,13 @@ export const nativeTheme = Object.assign(new EventEmitter(), {
 export const screen = {
   getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
 }
+/** Like a desktop without a key store: what Roost keeps then lies in a file of its own. */
+export const safeStorage = {
+  isEncryptionAvailable: (): boolean => false,
+  getSelectedStorageBackend: (): string => 'basic_text',
+  encryptString: (text: string): Buffer => Buffer.from(text),
+  decryptString: (bytes: Buffer): string => bytes.toString('utf8'),
+}
 export const session = { defaultSession }
 export { ipcMain }
 
