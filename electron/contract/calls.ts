@@ -1,11 +1,16 @@
-// Everything the window can ask for: nothing else exists. No input carries a path, SQL, a URL to fetch or a function name.
+// Everything the window can ask for: nothing else exists. No input carries a path, SQL or a function
+// name; addresses to fetch only where a person types them (download-calls.ts), and main checks each.
 // The calls of each noun have a file of their own.
 import { z } from 'zod'
 import { call, none } from './call.ts'
 import { conversationCalls } from './conversation-calls.ts'
+import { downloadCalls } from './download-calls.ts'
 import { settingsSchema } from './entities.ts'
 import type { AppInfo, Settings } from './entities.ts'
 import type { ErrorValue } from './errors.ts'
+import { keepingCalls } from './keeping-calls.ts'
+import { libraryCalls } from './library-calls.ts'
+import { memoryCalls } from './memory-calls.ts'
 import { modelCalls } from './model-calls.ts'
 import { templateCalls } from './template-calls.ts'
 
@@ -18,6 +23,10 @@ export const calls = {
   'settings.set': call<Settings>()(settingsSchema.partial()),
   ...modelCalls,
   ...conversationCalls,
+  ...keepingCalls,
+  ...libraryCalls,
+  ...downloadCalls,
+  ...memoryCalls,
   ...templateCalls,
 } as const
 

@@ -2,24 +2,14 @@
 // order comes from sequence numbers.
 import { z } from 'zod'
 import type { TemplateInUse } from './chat-templates.ts'
-import { LIMITS } from './limits.ts'
+import type { Parameters, QueuedMessage } from './memory.ts'
+import { samplingSchema } from './sampling.ts'
+import type { Sampling } from './sampling.ts'
+
+export { samplingSchema }
+export type { Sampling }
 
 export const idSchema = z.uuid()
-
-/** Ranges are those of the engine's sampler; see docs/architecture of the sampler in native/include/roost/sampler.h. */
-export const samplingSchema = z.strictObject({
-  temperature: z.number().min(0).max(5),
-  topP: z.number().min(0).max(1),
-  topK: z.int().min(0).max(65_536),
-  minP: z.number().min(0).max(1),
-  presencePenalty: z.number().min(-5).max(5),
-  frequencyPenalty: z.number().min(-5).max(5),
-  penaltyDecay: z.number().min(0).max(1),
-  /** null: a new one for every answer. */
-  seed: z.int().min(1).max(Number.MAX_SAFE_INTEGER).nullable(),
-  maximumTokens: z.int().min(1).max(LIMITS.maximumTokens),
-})
-export type Sampling = z.infer<typeof samplingSchema>
 
 export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']),
@@ -28,6 +18,10 @@ export const settingsSchema = z.strictObject({
   loadLastModel: z.boolean(),
   /** null: as the machine has physical cores. */
   threads: z.int().min(1).max(256).nullable(),
+  /** A model that nobody used for so long gives its memory back; 0: never. */
+  idleUnloadMinutes: z.int().min(0).max(10_080),
+  /** The first-run steps were gone through or skipped. */
+  firstRunDone: z.boolean(),
   /** Disk budget for state snapshots, in bytes. */
   snapshotBudgetBytes: z.int().min(64 * 1024 * 1024),
   /** null: what the model's chat template recommends. */
@@ -49,6 +43,11 @@ export interface AnswerFigures {
   decodeTokensPerSecond: number | null
   firstTokenMs: number | null
   finish: 'stop_text' | 'end_token' | 'max_tokens' | 'cancelled' | null
+  /** Of the text, from its beginning: thoughts and their tags. Not given: none. */
+  thoughtCharacters?: number
+  thoughtSeconds?: number
+  /** The state was taken back to before the thoughts: the model remembers the answer alone. */
+  thoughtsForgotten?: boolean
 }
 
 export interface Message {
@@ -68,6 +67,8 @@ export interface Message {
   error: { code: string; detail?: Readonly<Record<string, string | number | boolean>> } | null
   /** A snapshot of the state after this message is kept: continuing from here reads nothing again. */
   resumable: boolean
+  /** While it is being written: deltas before this one are in `text`. */
+  nextSequence?: number
 }
 
 export interface ConversationSummary {
@@ -78,6 +79,12 @@ export interface ConversationSummary {
   revision: number
   generating: boolean
   pinned: boolean
+  /** null: in no folder. */
+  folder: string | null
+  /** In the order of the alphabet. */
+  tags: string[]
+  /** Its newest answer ended and was not looked at. */
+  unread: boolean
 }
 
 export interface Conversation extends ConversationSummary {
@@ -87,6 +94,9 @@ export interface Conversation extends ConversationSummary {
   activeLeaf: string | null
   draft: string
   systemPrompt: string
+  parameters: Parameters
+  /** Written while an answer was running; sent in this order. */
+  queue: QueuedMessage[]
 }
 
 export interface ModelSummary {
@@ -104,7 +114,8 @@ export interface ModelSummary {
 }
 
 export type EngineState =
-  | { phase: 'none' }
+  /** resting: the model that was let go because nobody used it; the next message loads it again. */
+  | { phase: 'none'; resting?: ModelSummary }
   | { phase: 'loading'; model: ModelSummary; fraction: number }
   | {
       phase: 'ready'

@@ -1,12 +1,23 @@
 // Everything main tells the window. Not validated: main is trusted by the window, not the other way round.
 import type { ConversationSummary, EngineState, Message, ModelSummary, Settings } from './entities.ts'
+import type { Download } from './download-entities.ts'
+import type { Folder } from './keeping.ts'
+import type { MemoryReading, QueuedMessage } from './memory.ts'
+import type { Benchmark, Library, LibraryJob } from './library-entities.ts'
 
 export interface Events {
   'engine.changed': { state: EngineState }
   'models.changed': { models: ModelSummary[] }
+  'library.changed': { library: Library }
+  'library.job': { job: LibraryJob }
+  'benchmark.changed': { benchmark: Benchmark }
+  'download.changed': { download: Download }
+  /** The list itself: one is gone, or another order. */
+  'downloads.changed': { downloads: Download[] }
   'settings.changed': { settings: Settings }
   'conversation.changed': { conversation: ConversationSummary }
   'conversation.deleted': { conversation: string }
+  'folders.changed': { folders: Folder[] }
   /** A committed change of a row: created, finished, failed, interrupted. The window then drops its buffer for it. */
   'message.committed': { message: Message; activeLeaf: string | null }
   /** With everything below it. */
@@ -21,6 +32,11 @@ export interface Events {
   }
   /** Text to append. sequence counts from 0 without gaps for one run of one answer; after a gap fetch the message. */
   'answer.delta': { conversation: string; answer: string; sequence: number; text: string }
+  'queue.changed': { conversation: string; queue: QueuedMessage[] }
+  /** States were kept or dropped; null: of any conversation. */
+  'memory.changed': { conversation: string | null }
+  /** Reading in the background; null: it has come to its end, or rests. */
+  'memory.reading': { reading: MemoryReading | null }
   /** Something a person should know, not tied to a call: a snapshot was set aside, a database was repaired ... */
   notice: { code: string; detail: Readonly<Record<string, string | number | boolean>> }
 }

@@ -5,6 +5,12 @@ export const LIMITS = {
   draftCharacters: 1_000_000,
   searchCharacters: 200,
   systemPromptCharacters: 100_000,
+  tagCharacters: 40,
+  tags: 50,
+  conversationsAtOnce: 20_000,
+  /** Turns shown to the model before the first one. */
+  examples: 64,
+  parallelAnswers: 16,
   stopSequences: 16,
   stopCharacters: 100,
   maximumTokens: 65_536,

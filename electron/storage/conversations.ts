@@ -3,6 +3,8 @@ import type { Conversation, ConversationSummary } from '../contract/entities.ts'
 import { RoostError } from '../contract/errors.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { messagesOf } from './message-rows.ts'
+import { toParameters } from './parameters.ts'
+import { queueOf } from './queue.ts'
 
 interface SummaryRow {
   id: string
@@ -12,10 +14,17 @@ interface SummaryRow {
   revision: number
   pinned: number
   generating: number
+  unread: number
+  folder: string | null
+  /** A JSON array. */
+  tags: string
 }
 
-const summaryColumns = `c.id, c.title, c.created_at, c.updated_at, c.revision, c.pinned, EXISTS (
-  SELECT 1 FROM message AS m WHERE m.conversation = c.sequence AND m.state = 'generating') AS generating`
+const summaryColumns = `c.id, c.title, c.created_at, c.updated_at, c.revision, c.pinned, c.unread,
+  (SELECT f.id FROM folder AS f WHERE f.sequence = c.folder) AS folder,
+  (SELECT json_group_array(t.tag ORDER BY t.tag) FROM conversation_tag AS t WHERE t.conversation = c.sequence) AS tags,
+  EXISTS (
+    SELECT 1 FROM message AS m WHERE m.conversation = c.sequence AND m.state = 'generating') AS generating`
 
 export function toSummary(row: SummaryRow): ConversationSummary {
   return {
@@ -26,12 +35,17 @@ export function toSummary(row: SummaryRow): ConversationSummary {
     revision: row.revision,
     generating: row.generating !== 0,
     pinned: row.pinned !== 0,
+    folder: row.folder,
+    tags: JSON.parse(row.tags) as string[],
+    unread: row.unread !== 0,
   }
 }
 
 export function listConversations(db: ReadableDatabase): ConversationSummary[] {
   return db
-    .all<SummaryRow>(`SELECT ${summaryColumns} FROM conversation AS c ORDER BY c.activity DESC`)
+    .all<SummaryRow>(
+      `SELECT ${summaryColumns} FROM conversation AS c WHERE c.presence = 'kept' ORDER BY c.activity DESC`,
+    )
     .map(toSummary)
 }
 
@@ -39,24 +53,33 @@ export function listConversations(db: ReadableDatabase): ConversationSummary[] {
 export function summariesWhere(db: ReadableDatabase, where: string, values: string[]): ConversationSummary[] {
   return db
     .all<SummaryRow>(
-      `SELECT ${summaryColumns} FROM conversation AS c WHERE ${where} ORDER BY c.activity DESC LIMIT 500`,
+      `SELECT ${summaryColumns} FROM conversation AS c WHERE c.presence = 'kept' AND (${where}) ORDER BY c.activity DESC LIMIT 500`,
       ...values,
     )
     .map(toSummary)
 }
 
 export function findSummary(db: ReadableDatabase, id: string): ConversationSummary | null {
-  const row = db.one<SummaryRow>(`SELECT ${summaryColumns} FROM conversation AS c WHERE c.id = ?`, id)
+  const row = db.one<SummaryRow>(
+    `SELECT ${summaryColumns} FROM conversation AS c WHERE c.id = ? AND c.presence = 'kept'`,
+    id,
+  )
   return row === undefined ? null : toSummary(row)
 }
 
 export function findConversation(db: ReadableDatabase, id: string): Conversation | null {
   const row = db.one<
-    SummaryRow & { sequence: number; active_leaf: string | null; draft: string; system_prompt: string }
+    SummaryRow & {
+      sequence: number
+      active_leaf: string | null
+      draft: string
+      system_prompt: string
+      parameters: string
+    }
   >(
-    `SELECT ${summaryColumns}, c.sequence, c.draft, c.system_prompt,
+    `SELECT ${summaryColumns}, c.sequence, c.draft, c.system_prompt, c.parameters,
        (SELECT m.id FROM message AS m WHERE m.sequence = c.active_leaf) AS active_leaf
-     FROM conversation AS c WHERE c.id = ?`,
+     FROM conversation AS c WHERE c.id = ? AND c.presence = 'kept'`,
     id,
   )
   if (row === undefined) return null
@@ -66,6 +89,8 @@ export function findConversation(db: ReadableDatabase, id: string): Conversation
     activeLeaf: row.active_leaf,
     draft: row.draft,
     systemPrompt: row.system_prompt,
+    parameters: toParameters(row.parameters),
+    queue: queueOf(db, id),
   }
 }
 
@@ -76,7 +101,10 @@ export function requireSummary(db: ReadableDatabase, id: string): ConversationSu
 }
 
 export function conversationSequence(db: ReadableDatabase, id: string): number {
-  const row = db.one<{ sequence: number }>('SELECT sequence FROM conversation WHERE id = ?', id)
+  const row = db.one<{ sequence: number }>(
+    "SELECT sequence FROM conversation WHERE id = ? AND presence = 'kept'",
+    id,
+  )
   if (row === undefined) throw new RoostError('not_found', { what: 'conversation' })
   return row.sequence
 }
@@ -133,8 +161,8 @@ export function setDraft(db: WritableDatabase, id: string, draft: string): void 
   }
 }
 
-/** Gone already: nothing to do. */
-export function deleteConversation(db: WritableDatabase, id: string): void {
+/** For good: see keeping.ts for the deletion that a person asks for. Gone already: nothing to do. */
+export function purgeConversation(db: WritableDatabase, id: string): void {
   db.transaction(() => {
     const row = db.one<{ sequence: number }>('SELECT sequence FROM conversation WHERE id = ?', id)
     if (row === undefined) return

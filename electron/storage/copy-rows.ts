@@ -10,8 +10,10 @@ import { applicationId, pageSize } from './layout.ts'
 
 type Row = Record<string, SqlValue>
 
-/** In an order in which every reference finds its target, but for `active_leaf`, which is set last. */
-const copiedTables = ['conversation', 'message', 'turn_tokens', 'setting', 'model'] as const
+/** Before all others, so that every reference finds its target, but for `active_leaf`, which is set last. */
+const copiedFirst = ['folder', 'conversation', 'message']
+/** Caches: too large for a backup, and found again by reading. */
+const notCopied = new Set(['snapshot', 'opening_state'])
 
 export interface CopyCounts {
   conversations: number
@@ -44,9 +46,9 @@ export function createDatabaseFile(
 export function copyRows(from: ReadableDatabase, to: WritableDatabase, tolerant: boolean): CopyCounts {
   const leaves: { conversation: SqlValue; leaf: SqlValue }[] = []
   to.transaction(() => {
-    for (const table of copiedTables) {
-      const columns = to.all<{ name: string }>('SELECT name FROM pragma_table_info(?)', table)
-      const key = table === 'setting' ? 'key' : table === 'turn_tokens' ? 'message' : 'sequence'
+    for (const table of copiedTables(to)) {
+      const columns = to.all<{ name: string; pk: number }>('SELECT name, pk FROM pragma_table_info(?)', table)
+      const key = columns.find(({ pk }) => pk === 1)?.name ?? 'rowid'
       for (const row of rows(from, table, key, tolerant)) {
         const present = columns.map(({ name }) => name).filter((name) => name in row)
         if (table === 'conversation') {
@@ -82,6 +84,21 @@ export function copyRows(from: ReadableDatabase, to: WritableDatabase, tolerant:
   })
   const count = (table: string): number => to.one<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)?.n ?? 0
   return { conversations: count('conversation'), messages: count('message') }
+}
+
+/** Every table with rows of its own; each has a primary key of one column. */
+function copiedTables(db: ReadableDatabase): string[] {
+  const tables = db
+    .all<{ name: string }>(
+      `SELECT l.name FROM pragma_table_list AS l JOIN sqlite_schema AS s ON s.name = l.name
+       WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY s.rowid`,
+    )
+    .map(({ name }) => name)
+    .filter((name) => !notCopied.has(name))
+  return [
+    ...copiedFirst.filter((name) => tables.includes(name)),
+    ...tables.filter((name) => !copiedFirst.includes(name)),
+  ]
 }
 
 /** A message whose conversation or parent was lost stays findable: in a conversation of its own, at its root. */
@@ -141,7 +158,7 @@ function* rows(from: ReadableDatabase, table: string, key: string, tolerant: boo
   }
   const begin = typeof last === 'number' ? last + 1 : 1
   const end = typeof first === 'number' ? Math.min(first, begin + mostProbes) : begin
-  for (let at = begin; key !== 'key' && at < end; at++) {
+  for (let at = begin; typeof last !== 'string' && typeof first !== 'string' && at < end; at++) {
     try {
       const row = from.one<Row>(`SELECT * FROM ${table} WHERE ${key} = ?`, at)
       if (row !== undefined) yield row
@@ -162,7 +179,7 @@ function isConstraint(error: unknown): boolean {
 function dropSearchIndex(db: WritableDatabase): void {
   const objects = db.all<{ type: string; name: string }>(
     `SELECT type, name FROM sqlite_schema
-     WHERE type = 'trigger' OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%')`,
+     WHERE type = 'trigger' OR (type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%') ORDER BY rowid DESC`,
   )
   for (const { type, name } of objects) db.exec(`DROP ${type} "${name}"`)
 }

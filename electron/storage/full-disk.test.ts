@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 it('full: writing is refused with disk_full, reading works, and freed space is used again', async () => {
-  const storage = await openStorage({ folders, log: silentLogger, pageLimit: 60 })
+  const storage = await openStorage({ folders, log: silentLogger, pageLimit: 140 })
   const turn = (conversation: string) => ({
     conversation,
     parent: null,
@@ -47,7 +47,8 @@ it('full: writing is refused with disk_full, reading works, and freed space is u
   const listed = async () => new Set((await storage.read.listConversations()).map(({ id }) => id))
   expect(await listed()).toEqual(new Set(written))
   expect(await storage.quickCheck()).toBe(true)
-  await storage.write.deleteConversation(written[0]!)
+  await storage.write.deleteConversations([written[0]!], 1)
+  await storage.write.purge(1, false)
   const again = randomUUID()
   await storage.write.beginTurn(turn(again))
   expect(await listed()).toEqual(new Set([...written.slice(1), again]))

@@ -41,12 +41,6 @@ function isIndexed(word: string): boolean {
 }
 
 export function rebuildSearchIndex(db: WritableDatabase): void {
-  db.transaction(() => {
-    db.run("INSERT INTO message_search (message_search) VALUES ('rebuild')")
-    // Rows being written are not part of the index until they are done (migration 1).
-    db.run(
-      `INSERT INTO message_search (message_search, rowid, text)
-       SELECT 'delete', sequence, text FROM message WHERE state = 'generating'`,
-    )
-  })
+  // Reads the view message_text: what is being written is not in it (migration 2).
+  db.run("INSERT INTO message_search (message_search) VALUES ('rebuild')")
 }

@@ -6,7 +6,6 @@ import type {
   AnswerFigures,
   AppInfo,
   Conversation,
-  ConversationSummary,
   EngineState,
   FolderListing,
   Message,
@@ -16,7 +15,11 @@ import type {
 import { RoostError } from '../../electron/contract/errors.ts'
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Emit, EventMessage } from '../../electron/contract/events.ts'
+import type { Folder } from '../../electron/contract/keeping.ts'
+import { summaryOf } from '../state/summary-of.ts'
 import type { Bridge, BridgeListener } from './client.ts'
+import { standInKeeping } from './stand-in-keeping.ts'
+import { standInLibrary } from './stand-in-library.ts'
 
 export interface Script {
   readonly info: AppInfo
@@ -24,6 +27,7 @@ export interface Script {
   readonly engine: EngineState
   readonly models: readonly ModelSummary[]
   readonly conversations: readonly Conversation[]
+  readonly chatFolders?: readonly Folder[]
   readonly folder: FolderListing
   /** What every answer says. */
   readonly answer: string
@@ -51,6 +55,7 @@ const FIGURES: AnswerFigures = {
 export class StandInHost implements Bridge {
   readonly #script: Script
   readonly #conversations = new Map<string, Conversation>()
+  readonly #folders: Folder[] = []
   readonly #running = new Map<string, () => void>()
   #listener: BridgeListener | null = null
   #settings: Settings
@@ -60,6 +65,7 @@ export class StandInHost implements Bridge {
 
   constructor(script: Script) {
     this.#script = script
+    this.#folders.push(...(script.chatFolders ?? []))
     this.#settings = script.settings
     this.#engine = script.engine
     this.#models = script.models
@@ -99,22 +105,10 @@ export class StandInHost implements Bridge {
     return found
   }
 
-  #summary({
-    id,
-    title,
-    createdAt,
-    updatedAt,
-    revision,
-    generating,
-    pinned,
-  }: Conversation): ConversationSummary {
-    return { id, title, createdAt, updatedAt, revision, generating, pinned }
-  }
-
   #change(id: string, patch: Partial<Conversation>): Conversation {
     const next = { ...this.#find(id), ...patch, revision: this.#find(id).revision + 1 }
     this.#conversations.set(id, next)
-    this.emit('conversation.changed', { conversation: this.#summary(next) })
+    this.emit('conversation.changed', { conversation: summaryOf(next) })
     return next
   }
 
@@ -242,8 +236,9 @@ export class StandInHost implements Bridge {
     'models.forget': ({ model }) => {
       this.#models = this.#models.filter(({ id }) => id !== model)
     },
+    ...standInLibrary(() => this.#models),
     'files.browse': () => this.#script.folder,
-    'conversations.list': () => [...this.#conversations.values()].map((one) => this.#summary(one)),
+    'conversations.list': () => [...this.#conversations.values()].map((one) => summaryOf(one)),
     'conversations.search': ({ query }) =>
       [...this.#conversations.values()]
         .filter(
@@ -251,16 +246,15 @@ export class StandInHost implements Bridge {
             one.title.toLowerCase().includes(query.toLowerCase()) ||
             one.messages.some(({ text }) => text.toLowerCase().includes(query.toLowerCase())),
         )
-        .map((one) => this.#summary(one)),
-    'conversations.create': ({ conversation }) => this.#summary(this.#create(conversation, '')),
+        .map((one) => summaryOf(one)),
+    ...standInKeeping(
+      { all: this.#conversations, change: (id, patch) => this.#change(id, patch), emit: this.emit },
+      this.#folders,
+    ),
+    'conversations.create': ({ conversation }) => summaryOf(this.#create(conversation, '')),
     'conversations.open': ({ conversation }) => this.#find(conversation),
     'conversations.rename': ({ conversation, title }) => void this.#change(conversation, { title }),
     'conversations.pin': ({ conversation, pinned }) => void this.#change(conversation, { pinned }),
-    'conversations.delete': ({ conversation }) => {
-      this.#find(conversation)
-      this.#conversations.delete(conversation)
-      this.emit('conversation.deleted', { conversation })
-    },
     'conversations.setDraft': ({ conversation, draft }) => void this.#change(conversation, { draft }),
     'conversations.setSystemPrompt': ({ conversation, systemPrompt }) =>
       void this.#change(conversation, { systemPrompt }),
@@ -314,13 +308,16 @@ export class StandInHost implements Bridge {
       revision: 1,
       generating: false,
       pinned: false,
+      folder: null,
+      tags: [],
+      unread: false,
       messages: [],
       activeLeaf: null,
       draft: '',
       systemPrompt: '',
     }
     this.#conversations.set(id, created)
-    this.emit('conversation.changed', { conversation: this.#summary(created) })
+    this.emit('conversation.changed', { conversation: summaryOf(created) })
     return created
   }
 

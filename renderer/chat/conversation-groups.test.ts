@@ -3,8 +3,19 @@ import { groupConversations } from './conversation-groups.ts'
 
 const now = new Date(2026, 10, 21, 9, 0).getTime()
 
-function conversation(id: string, updatedAt: number, pinned = false) {
-  return { id, title: id, createdAt: 0, updatedAt, revision: 1, generating: false, pinned }
+function conversation(id: string, updatedAt: number, pinned = false, folder: string | null = null) {
+  return {
+    id,
+    title: id,
+    createdAt: 0,
+    updatedAt,
+    revision: 1,
+    generating: false,
+    pinned,
+    folder,
+    tags: [],
+    unread: false,
+  }
 }
 
 describe('the order of the rail', () => {

@@ -1,7 +1,8 @@
-// The sidebar: new chat, search, the conversations by day, and the pages.
+// The sidebar: new chat, search, tags, the conversations, and the pages.
 import {
   Boxes,
   FileText,
+  ListFilter,
   MessageSquare,
   PanelLeftClose,
   Search,
@@ -9,53 +10,29 @@ import {
   SquarePen,
   X,
 } from 'lucide-react'
-import { useMemo } from 'react'
-import type { ReactElement } from 'react'
+import { useMemo, useRef, useState } from 'react'
+import type { KeyboardEvent, ReactElement } from 'react'
+import { LIMITS } from '../../electron/contract/limits.ts'
 import { IconButton } from '../shared/icon-button.tsx'
 import { RoostMark } from '../shared/roost-mark.tsx'
+import { keyLabel } from '../shared/shortcuts.ts'
+import { useToday } from '../shared/use-today.ts'
 import { fragmentOf } from '../state/address.ts'
 import type { Page } from '../state/app-state.ts'
+import { emptySearch } from '../state/keeping-slice.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
-import type { Language } from '../text/language.ts'
-import { ConversationItem } from './conversation-item.tsx'
-import { groupConversations } from './conversation-groups.ts'
-import type { Group } from './conversation-groups.ts'
-import { useToday } from '../shared/use-today.ts'
-import { keyLabel } from '../shared/shortcuts.ts'
-
-function groupTitle(group: Group, { text, format }: Language): string {
-  switch (group.key) {
-    case 'pinned':
-      return text.pinned
-    case 'today':
-      return text.today
-    case 'yesterday':
-      return text.yesterday
-    case 'lastWeek':
-      return text.lastWeek
-    case 'lastMonth':
-      return text.lastMonth
-    default:
-      return format.month(group.time)
-  }
-}
+import { RailList } from './rail-list.tsx'
+import { RailResults } from './rail-results.tsx'
+import { railRows, tagsOf } from './rail-rows.ts'
+import { RailSelection } from './rail-selection.tsx'
+import { SearchFilters } from './search-filters.tsx'
 
 export function Rail(props: { onHide: () => void }): ReactElement {
-  const language = useLanguage()
-  const { text } = language
+  const { text } = useLanguage()
   const store = useAppStore()
-  const summaries = useApp((state) => state.summaries)
-  const query = useApp((state) => state.query)
-  const found = useApp((state) => state.found)
-  const now = useToday()
-
-  const groups = useMemo(() => {
-    if (found === null) return groupConversations(Object.values(summaries), now)
-    return []
-  }, [summaries, found, now])
-  const hits = useMemo(() => found?.flatMap((id) => summaries[id] ?? []) ?? [], [summaries, found])
-
+  const searching = useApp((state) => state.results !== null)
+  const choosing = useApp((state) => state.selection !== null)
   return (
     <nav className="rail" aria-label={text.sidebar}>
       <div className="rail-head">
@@ -74,56 +51,102 @@ export function Rail(props: { onHide: () => void }): ReactElement {
         <SquarePen aria-hidden size={16} strokeWidth={1.75} />
         {text.newChat}
       </button>
-      <div className="search-field">
+      <SearchField />
+      {searching ? <RailResults /> : <Conversations />}
+      {choosing && !searching && <RailSelection />}
+      <PageLinks />
+    </nav>
+  )
+}
+
+function SearchField(): ReactElement {
+  const { text } = useLanguage()
+  const store = useAppStore()
+  const search = useApp((state) => state.search)
+  const [filters, setFilters] = useState(false)
+  const field = useRef<HTMLDivElement>(null)
+  const filtered =
+    search.in !== 'everything' || search.since !== null || search.folder !== null || search.tag !== null
+  const clear = (): void => {
+    void store.getState().changeSearch(emptySearch)
+    setFilters(false)
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Escape' && (search.query !== '' || filters)) {
+      event.stopPropagation()
+      clear()
+    } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
+      const first = field.current?.parentElement?.querySelector<HTMLElement>('[data-hit]')
+      if (first === null || first === undefined) return
+      event.preventDefault()
+      if (event.key === 'Enter') first.click()
+      else first.focus()
+    }
+  }
+  return (
+    <>
+      <div className="search-field" ref={field}>
         <Search aria-hidden size={15} />
         <input
           type="search"
           aria-label={text.searchChats}
           placeholder={text.searchChats}
-          value={query}
-          maxLength={200}
-          onChange={(event) => void store.getState().search(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && query !== '') {
-              event.stopPropagation()
-              void store.getState().search('')
-            }
-          }}
+          value={search.query}
+          maxLength={LIMITS.searchCharacters}
+          onChange={(event) => void store.getState().changeSearch({ query: event.target.value })}
+          onKeyDown={onKeyDown}
         />
-        {query !== '' && (
+        {search.query !== '' && (
           <IconButton
-            label={text.dismiss}
-            icon={X}
+            label={text.searchFilters}
+            icon={ListFilter}
             size={14}
-            onClick={() => void store.getState().search('')}
+            aria-expanded={filters}
+            data-state={filters || filtered ? 'open' : 'closed'}
+            onClick={() => setFilters(!filters)}
           />
         )}
+        {search.query !== '' && <IconButton label={text.clearSearch} icon={X} size={14} onClick={clear} />}
       </div>
-      <div className="rail-list">
-        {found === null ? (
-          <ul aria-label={text.conversations} className="conversation-list">
-            {groups.length === 0 && <li className="rail-empty">{text.noChatsYet}</li>}
-            {groups.flatMap((group) => [
-              <li key={`group ${group.key}`} className="rail-group">
-                {groupTitle(group, language)}
-              </li>,
-              ...group.conversations.map((conversation) => (
-                <ConversationItem key={conversation.id} conversation={conversation} />
-              )),
-            ])}
-          </ul>
-        ) : (
-          <ul aria-label={text.conversations} className="conversation-list">
-            <li className="rail-group">{text.results}</li>
-            {hits.length === 0 && <li className="rail-empty">{text.noResults(query.trim())}</li>}
-            {hits.map((conversation) => (
-              <ConversationItem key={conversation.id} conversation={conversation} />
-            ))}
-          </ul>
-        )}
-      </div>
-      <PageLinks />
-    </nav>
+      {filters && search.query !== '' && <SearchFilters />}
+    </>
+  )
+}
+
+function Conversations(): ReactElement {
+  const { text, tag: language } = useLanguage()
+  const store = useAppStore()
+  const summaries = useApp((state) => state.summaries)
+  const folders = useApp((state) => state.folders)
+  const tag = useApp((state) => state.tagFilter)
+  const now = useToday()
+  const conversations = useMemo(() => Object.values(summaries), [summaries])
+  const tags = useMemo(() => tagsOf(conversations), [conversations])
+  const shown = tag !== null && tags.includes(tag) ? tag : null
+  const rows = useMemo(() => {
+    const { compare } = new Intl.Collator(language, { numeric: true })
+    return railRows({ conversations, folders, tag: shown, now, compare })
+  }, [conversations, folders, shown, now, language])
+  return (
+    <>
+      {tags.length > 0 && (
+        <div className="rail-tags" role="group" aria-label={text.filterByTag}>
+          {tags.map((one) => (
+            <button
+              key={one}
+              type="button"
+              className="tag tag-button"
+              aria-pressed={one === shown}
+              onClick={() => store.getState().filterByTag(one === shown ? null : one)}
+            >
+              {one}
+            </button>
+          ))}
+        </div>
+      )}
+      <RailList rows={rows} />
+    </>
   )
 }
 

@@ -9,6 +9,7 @@ import type { Tree } from '../state/message-tree.ts'
 import { useLanguage } from '../text/language.ts'
 import { MessageView } from './message-view.tsx'
 import { SpokenAnswer } from './spoken-answer.tsx'
+import { useJump } from './use-jump.ts'
 
 const GUESSED_HEIGHT = 140
 const AT_END_PX = 24
@@ -47,6 +48,15 @@ export function Transcript(props: { tree: Tree }): ReactElement {
   }, [])
 
   useLayoutEffect(toEnd, [toEnd, tree.conversation])
+
+  const bring = useCallback(
+    (index: number) => {
+      following.current = false
+      virtualizer.scrollToIndex(index, { align: 'center' })
+    },
+    [virtualizer],
+  )
+  useJump(tree.conversation, path, bring, inside)
 
   // A message of one's own always brings the view to the end.
   const last = path.at(-1)

@@ -24,12 +24,15 @@ export function Notices(): ReactElement {
 function NoticeCard({ notice }: { notice: Notice }): ReactElement {
   const language = useLanguage()
   const store = useAppStore()
-  const [held, setHeld] = useState(false)
+  const [pointed, setPointed] = useState(false)
+  const { action } = notice
+  // A way back that has run out must not be offered, whoever points at it.
+  const held = pointed && action === undefined
   useEffect(() => {
     if (held) return
-    const timer = setTimeout(() => store.getState().dismissNotice(notice.id), SHOWN_MS)
+    const timer = setTimeout(() => store.getState().dismissNotice(notice.id), action?.untilMs ?? SHOWN_MS)
     return () => clearTimeout(timer)
-  }, [held, notice.id, store])
+  }, [held, notice.id, action, store])
   const words =
     notice.tone === 'error'
       ? errorWords(language, notice.code, notice.detail)
@@ -38,14 +41,28 @@ function NoticeCard({ notice }: { notice: Notice }): ReactElement {
   return (
     <div
       className={`notice notice-${notice.tone}`}
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
     >
       <Icon aria-hidden size={17} className="banner-icon" />
       <div className="banner-words">
         <strong>{words.title}</strong>
         <span>{words.body}</span>
       </div>
+      {action !== undefined && (
+        <button
+          type="button"
+          className="button button-small notice-action"
+          onClick={() => {
+            const state = store.getState()
+            state.dismissNotice(notice.id)
+            if (action.kind === 'restore') void state.restoreConversations(action.conversations)
+            else void state.deleteConversations(action.conversations)
+          }}
+        >
+          {language.text.undo}
+        </button>
+      )}
       <IconButton
         label={language.text.dismiss}
         icon={X}

@@ -31,6 +31,8 @@ export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
       })
       if (first) set({ sidebarOpen: settings.sidebarOpen })
       get().applySummaries(conversations)
+      await get().refreshKeeping()
+      if (get().library !== null) void get().openLibrary()
       const open = get().conversation
       if (open !== null) await get().openConversation(open)
     } catch (error) {

@@ -10,6 +10,16 @@ import type {
   ModelSummary,
   Settings,
 } from '../../electron/contract/entities.ts'
+import type { Input } from '../../electron/contract/calls.ts'
+import type { Folder, SearchQuery, SearchResults } from '../../electron/contract/keeping.ts'
+import type {
+  Benchmark,
+  ConversionTarget,
+  HardwareReport,
+  Library,
+  LibraryJob,
+  WeightFormat,
+} from '../../electron/contract/library-entities.ts'
 import type { ErrorDetail, RoostError } from '../../electron/contract/errors.ts'
 import type { Bridge, Connection } from '../bridge/client.ts'
 import type { AnswerStreams } from './answer-streams.ts'
@@ -44,6 +54,34 @@ export interface EngineSlice {
   unloadModel(): Promise<void>
 }
 
+export interface LibrarySlice {
+  /** null until the page of models was opened. */
+  library: Library | null
+  jobs: readonly LibraryJob[]
+  hardware: HardwareReport | null
+  /** The latest run; null: none since the start. */
+  benchmark: Benchmark | null
+  applyLibrary(library: Library): void
+  applyJob(job: LibraryJob): void
+  applyBenchmark(benchmark: Benchmark): void
+  openLibrary(): Promise<void>
+  /** again: tests and measures anew. */
+  readHardware(again: boolean): Promise<void>
+  /** Opens the system's folder dialog where there is one, otherwise the window's own. */
+  openModelFolder(): Promise<void>
+  /** A folder of files.browse. False: it was not added, and the reason stands at 'browser'. */
+  addModelFolder(folder: string): Promise<boolean>
+  removeModelFolder(folder: string): Promise<void>
+  verifyModel(model: string): Promise<void>
+  convertModel(model: string, target: ConversionTarget): Promise<void>
+  cancelJob(job: string): Promise<void>
+  dismissJob(job: string): Promise<void>
+  deleteModel(model: string): Promise<void>
+  setWeights(model: string, weights: WeightFormat): Promise<void>
+  runBenchmark(request: Input<'benchmark.run'>): Promise<void>
+  cancelBenchmark(): Promise<void>
+}
+
 export interface ModelsSlice {
   models: readonly ModelSummary[]
   applyModels(models: readonly ModelSummary[]): void
@@ -58,17 +96,47 @@ export interface ModelsSlice {
 
 export interface ConversationsSlice {
   summaries: Readonly<Record<string, ConversationSummary>>
-  query: string
-  /** Ids of the hits for `query`, newest first; null while nothing is searched. */
-  found: readonly string[] | null
   applySummaries(list: readonly ConversationSummary[]): void
   /** A newer revision replaces; an older one is ignored. */
   applySummary(summary: ConversationSummary): void
   removeSummary(conversation: string): void
-  search(query: string): Promise<void>
   renameConversation(conversation: string, title: string): Promise<void>
   pinConversation(conversation: string, pinned: boolean): Promise<void>
-  deleteConversation(conversation: string): Promise<void>
+}
+
+/** Where a search hit leads: the message comes into view with the words marked. */
+export interface Jump {
+  readonly conversation: string
+  readonly message: string
+  readonly words: readonly string[]
+}
+
+export interface KeepingSlice {
+  folders: readonly Folder[]
+  /** Conversations that are chosen in the rail; null: nothing is being chosen. */
+  selection: readonly string[] | null
+  /** Only conversations with this tag are listed. */
+  tagFilter: string | null
+  search: SearchQuery
+  /** null while nothing is searched. */
+  results: SearchResults | null
+  jump: Jump | null
+  applyFolders(folders: readonly Folder[]): void
+  refreshKeeping(): Promise<void>
+  /** The id of the new folder; null when it was not made. */
+  createFolder(name: string): Promise<string | null>
+  changeFolder(folder: string, change: { name?: string; open?: boolean }): Promise<void>
+  deleteFolder(folder: string): Promise<void>
+  organise(change: Input<'conversations.organise'>): Promise<void>
+  /** Says so with a way back. */
+  deleteConversations(conversations: readonly string[]): Promise<void>
+  restoreConversations(conversations: readonly string[]): Promise<void>
+  markRead(conversation: string): Promise<void>
+  changeSearch(patch: Partial<SearchQuery>): Promise<void>
+  jumpTo(conversation: string, message: string, words: readonly string[]): Promise<void>
+  endJump(): void
+  select(conversations: readonly string[] | null): void
+  filterByTag(tag: string | null): void
 }
 
 export interface MessagesSlice {
@@ -104,6 +172,14 @@ export interface ViewState {
   paletteOpen: boolean
   modelPickerOpen: boolean
   fileBrowserOpen: boolean
+  /** The window's own folder chooser. */
+  folderBrowserOpen: boolean
+  /** Which part of the page of models is shown. */
+  modelsTab: 'library' | 'benchmark' | 'hardware'
+  /** The first-run steps stand open. */
+  firstRunOpen: boolean
+  /** Chats that the export dialog stands open for. */
+  exporting: readonly string[] | 'all' | null
   /** A link that waits for a yes, where the window opens links itself. */
   linkToOpen: string | null
   /** The question that is being edited. */
@@ -135,6 +211,15 @@ export interface Notice extends Problem {
   readonly id: string
   /** Plain words instead of a code: "Copied". */
   readonly tone: 'notice' | 'error'
+  readonly action?: NoticeAction
+}
+
+/** What a notice offers for as long as it stands. */
+export interface NoticeAction {
+  readonly kind: 'restore' | 'removeImported'
+  readonly conversations: readonly string[]
+  /** The notice goes after this long; until then a person can still act. */
+  readonly untilMs: number
 }
 
 /** Where a problem is shown. Places that are a conversation use its id; '' is the new chat. */
@@ -143,7 +228,7 @@ export type Place = `chat:${string}` | 'models' | 'settings' | 'browser'
 export interface NoticesSlice {
   notices: readonly Notice[]
   problems: Readonly<Partial<Record<Place, Problem>>>
-  notify(code: string, detail: ErrorDetail, tone: Notice['tone']): void
+  notify(code: string, detail: ErrorDetail, tone: Notice['tone'], action?: NoticeAction): void
   dismissNotice(id: string): void
   /** Shows an error at its place. A cancelled action is an outcome, not an error: nothing is shown. */
   reportProblem(place: Place, error: RoostError): void
@@ -153,6 +238,8 @@ export interface NoticesSlice {
 export type AppState = AppSlice &
   ConversationsSlice &
   EngineSlice &
+  KeepingSlice &
+  LibrarySlice &
   MessagesSlice &
   ModelsSlice &
   NoticesSlice &

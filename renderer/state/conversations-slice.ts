@@ -17,8 +17,6 @@ export const createConversationsSlice: SliceOf<ConversationsSlice> = (set, get, 
   }
   return {
     summaries: {},
-    query: '',
-    found: null,
 
     applySummaries(list) {
       set({ summaries: Object.fromEntries(list.map((summary) => [summary.id, summary])) })
@@ -41,22 +39,6 @@ export const createConversationsSlice: SliceOf<ConversationsSlice> = (set, get, 
       })
     },
 
-    async search(query) {
-      set({ query })
-      const wanted = query.trim()
-      if (wanted === '') {
-        set({ found: null })
-        return
-      }
-      try {
-        const hits = await tools.bridge.call('conversations.search', { query: wanted })
-        // Another letter may have been typed meanwhile: only the answer to the present question counts.
-        if (get().query.trim() === wanted) set({ found: hits.map((hit) => hit.id) })
-      } catch (error) {
-        tell(error)
-      }
-    },
-
     async renameConversation(conversation, title) {
       try {
         await tools.bridge.call('conversations.rename', { conversation, title })
@@ -70,16 +52,6 @@ export const createConversationsSlice: SliceOf<ConversationsSlice> = (set, get, 
       try {
         await tools.bridge.call('conversations.pin', { conversation, pinned })
         patch(conversation, { pinned })
-      } catch (error) {
-        tell(error)
-      }
-    },
-
-    async deleteConversation(conversation) {
-      try {
-        await tools.bridge.call('conversations.delete', { conversation })
-        get().removeSummary(conversation)
-        get().removeTree(conversation)
       } catch (error) {
         tell(error)
       }

@@ -7,6 +7,7 @@ import { keepDrafts } from './draft-keeper.ts'
 import { createFramePacer, windowClock } from './frame-pacer.ts'
 import { listenToHost } from './host-events.ts'
 import { createAppStore } from './store.ts'
+import type { AppStore } from './store.ts'
 import type { AppContextValue } from './use-app.ts'
 
 const UNCLEAN_KEY = 'roost.unclean-dismissed'
@@ -47,10 +48,29 @@ export function createWindow(bridge: Bridge): AppContextValue {
       void state.openConversation(state.conversation)
     }
   })
+  keepRead(store)
   refuseDroppedFiles()
   listenToHost(store, streams, bridge)
   void store.getState().refresh()
   return { store, streams }
+}
+
+/** What is on the screen counts as seen. */
+function keepRead(store: AppStore): void {
+  const look = (): void => {
+    const { page, conversation, summaries, markRead } = store.getState()
+    if (page !== 'chat' || conversation === null || document.visibilityState !== 'visible') return
+    if (summaries[conversation]?.unread === true) void markRead(conversation)
+  }
+  store.subscribe((state, before) => {
+    if (
+      state.conversation !== before.conversation ||
+      state.page !== before.page ||
+      state.summaries !== before.summaries
+    )
+      look()
+  })
+  document.addEventListener('visibilitychange', look)
 }
 
 /** A file that is dropped on a page replaces the page, unless the page says no. Text may be dropped where text goes. */

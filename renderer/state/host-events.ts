@@ -13,6 +13,15 @@ export function applyEvent(store: AppStore, streams: AnswerStreams, event: Event
     case 'models.changed':
       state.applyModels(event.payload.models)
       break
+    case 'library.changed':
+      state.applyLibrary(event.payload.library)
+      break
+    case 'library.job':
+      state.applyJob(event.payload.job)
+      break
+    case 'benchmark.changed':
+      state.applyBenchmark(event.payload.benchmark)
+      break
     case 'settings.changed':
       state.applySettings(event.payload.settings)
       break
@@ -22,6 +31,9 @@ export function applyEvent(store: AppStore, streams: AnswerStreams, event: Event
     case 'conversation.deleted':
       state.removeSummary(event.payload.conversation)
       state.removeTree(event.payload.conversation)
+      break
+    case 'folders.changed':
+      state.applyFolders(event.payload.folders)
       break
     case 'message.committed':
       state.applyCommitted(event.payload.message, event.payload.activeLeaf)

@@ -83,6 +83,11 @@ describe('sending', () => {
     const { store } = await open({ failing: { 'chat.send': { code: 'no_model' } } })
     await store.getState().send('Hello')
     expect(store.getState().conversation).toBeNull()
+    const [notice] = store.getState().notices
+    expect(notice?.action).toEqual({ kind: 'restore', conversations: [CHAT], untilMs: 30_000 })
+    await store.getState().restoreConversations([CHAT])
+    expect(store.getState().summaries[CHAT]?.title).toBe('The lighthouse on Gull Island')
+    expect(store.getState().conversation).toBe(CHAT)
     expect(store.getState().drafts['']).toBe('Hello')
     expect(store.getState().problems['chat:']?.code).toBe('no_model')
     expect(Object.keys(store.getState().trees)).toEqual([])
@@ -153,7 +158,7 @@ describe('answers', () => {
 describe('the list', () => {
   it('loses a deleted chat everywhere', async () => {
     const { store } = await openChat()
-    await store.getState().deleteConversation(CHAT)
+    await store.getState().deleteConversations([CHAT])
     expect(store.getState().summaries[CHAT]).toBeUndefined()
     expect(store.getState().trees[CHAT]).toBeUndefined()
     expect(store.getState().conversation).toBeNull()
@@ -161,12 +166,14 @@ describe('the list', () => {
 
   it('finds words inside messages, and only for the present query', async () => {
     const { store } = await openChat()
-    const late = store.getState().search('dinghy')
-    await store.getState().search('')
+    const late = store.getState().changeSearch({ query: 'dinghy' })
+    await store.getState().changeSearch({ query: '' })
     await late
-    expect(store.getState().found).toBeNull()
-    await store.getState().search('dinghy')
-    expect(store.getState().found).toEqual([CHAT])
+    expect(store.getState().results).toBeNull()
+    await store.getState().changeSearch({ query: 'dinghy' })
+    const hit = store.getState().results?.messages[0]
+    expect(hit?.conversation).toBe(CHAT)
+    expect(hit?.snippet.text.slice(...(hit.snippet.marks[0] ?? [0, 0]))).toBe('dinghy')
   })
 
   it('is fetched again after events were missed', async () => {

@@ -13,6 +13,7 @@ import {
   withoutMessage,
 } from './message-tree.ts'
 import type { Tree } from './message-tree.ts'
+import { summaryOf } from './summary-of.ts'
 import { withoutKey } from './without-key.ts'
 
 /** Revision of a row that only this window knows so far; every committed one is greater. */
@@ -229,8 +230,7 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
               : state.drafts,
         }
       })
-      const { id, title, createdAt, updatedAt, revision, generating, pinned } = opened
-      get().applySummary({ id, title, createdAt, updatedAt, revision, generating, pinned })
+      get().applySummary(summaryOf(opened))
       for (const message of opened.messages) {
         if (message.state === 'generating') tools.streams.join(opened.id, message.id, message.text)
       }

@@ -7,8 +7,14 @@ const KEPT_NOTICES = 4
 export const createNoticesSlice: SliceOf<NoticesSlice> = (set, get, tools) => ({
   notices: [],
   problems: {},
-  notify(code, detail, tone) {
-    const notice: Notice = { id: tools.newId(), code, detail, tone }
+  notify(code, detail, tone, action) {
+    const notice: Notice = {
+      id: tools.newId(),
+      code,
+      detail,
+      tone,
+      ...(action === undefined ? {} : { action }),
+    }
     set((state) => ({ notices: [...state.notices, notice].slice(-KEPT_NOTICES) }))
   },
   dismissNotice(id) {

@@ -6,6 +6,8 @@ import type { AppState, Tools } from './app-state.ts'
 import { createAppSlice } from './app-slice.ts'
 import { createConversationsSlice } from './conversations-slice.ts'
 import { createEngineSlice } from './engine-slice.ts'
+import { createKeepingSlice } from './keeping-slice.ts'
+import { createLibrarySlice } from './library-slice.ts'
 import { createMessagesSlice } from './messages-slice.ts'
 import { createModelsSlice } from './models-slice.ts'
 import { createNoticesSlice } from './notices-slice.ts'
@@ -19,6 +21,8 @@ export function createAppStore(tools: Tools): AppStore {
     ...createAppSlice(set, get, tools),
     ...createConversationsSlice(set, get, tools),
     ...createEngineSlice(set, get, tools),
+    ...createKeepingSlice(set, get, tools),
+    ...createLibrarySlice(set, get, tools),
     ...createMessagesSlice(set, get, tools),
     ...createModelsSlice(set, get, tools),
     ...createNoticesSlice(set, get, tools),

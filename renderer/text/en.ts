@@ -1,8 +1,10 @@
 // Every word the window says, in English. The other languages are checked against the type of this table, and the table
 // of errors against the contract: a missing sentence does not compile.
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
+import { keepingNotices, keepingWords } from './en-keeping.ts'
 import type { Format } from './format.ts'
 import { downloadErrors } from './en-downloads.ts'
+import { libraryErrors, libraryNotices, libraryWords } from './en-library.ts'
 
 /** What is shown for an error: a heading of a few words, and a sentence that says what to do or what was kept. */
 export interface ErrorWords {
@@ -188,6 +190,7 @@ const errors: Record<ErrorCode, Sentence> = {
     body: 'The connection to the application was lost. Nothing that was saved is gone.',
   }),
   ...downloadErrors,
+  ...libraryErrors,
 }
 
 /** An error that is told while the host goes on trying. */
@@ -204,6 +207,8 @@ const notices: Record<string, Sentence> = {
   // A finished answer waits for the disk; the host tries again by itself.
   disk_full: unsaved(errors.disk_full),
   storage_unavailable: unsaved(errors.storage_unavailable),
+  ...keepingNotices,
+  ...libraryNotices,
 }
 
 export const en = {
@@ -241,8 +246,6 @@ export const en = {
   close: 'Close',
   title: 'Title',
   renameTitle: 'Rename chat',
-  deleteChatTitle: 'Delete this chat?',
-  deleteChatBody: (title: string) => `“${title}” and all its versions will be deleted. This can’t be undone.`,
   systemPrompt: 'System prompt',
   systemPromptHint:
     'Said to the model before the first message of this chat. A change applies to what is asked from now on; earlier messages are read once more.',
@@ -463,6 +466,9 @@ export const en = {
   shortcutNewLine: 'New line in the message',
   shortcutRecall: 'Bring back the last message (in an empty box)',
   notSaved: 'This value can’t be used; the old one is kept.',
+
+  ...keepingWords,
+  ...libraryWords,
 
   errors,
   notices,

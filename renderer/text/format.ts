@@ -12,6 +12,8 @@ export interface Format {
   dateTime(time: number): string
   time(time: number): string
   month(time: number): string
+  /** Short, for narrow places. */
+  day(time: number): string
 }
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
@@ -23,6 +25,7 @@ export function createFormat(locale: string): Format {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short' })
   const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' })
   return {
     count: (value) => whole.format(value),
@@ -47,5 +50,6 @@ export function createFormat(locale: string): Format {
     dateTime: (value) => dateTime.format(value),
     time: (value) => time.format(value),
     month: (value) => month.format(value),
+    day: (value) => day.format(value),
   }
 }

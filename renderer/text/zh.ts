@@ -1,7 +1,9 @@
 // The window's words in Chinese. The type keeps this table and the English one equal, key by key.
 import type { ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Sentence, Text } from './en.ts'
+import { keepingNoticesZh, keepingWordsZh } from './zh-keeping.ts'
 import { downloadErrors } from './zh-downloads.ts'
+import { libraryErrors, libraryNotices, libraryWords } from './zh-library.ts'
 
 function named(detail: ErrorDetail, key: string): string {
   const value = detail[key]
@@ -135,6 +137,7 @@ const errors: Text['errors'] = {
   }),
   connection_lost: () => ({ title: 'Roost 没有响应', body: '与应用的连接断开了。已保存的内容都还在。' }),
   ...downloadErrors,
+  ...libraryErrors,
 }
 
 function unsaved(sentence: Sentence): Sentence {
@@ -148,6 +151,8 @@ function unsaved(sentence: Sentence): Sentence {
 const notices: Record<string, Sentence> = {
   disk_full: unsaved(errors.disk_full),
   storage_unavailable: unsaved(errors.storage_unavailable),
+  ...keepingNoticesZh,
+  ...libraryNotices,
 }
 
 export const zh: Text = {
@@ -185,8 +190,6 @@ export const zh: Text = {
   close: '关闭',
   title: '标题',
   renameTitle: '重命名对话',
-  deleteChatTitle: '删除这个对话？',
-  deleteChatBody: (title) => `“${title}”及其所有版本都会被删除，无法恢复。`,
   systemPrompt: '系统提示词',
   systemPromptHint: '在这个对话的第一条消息之前告诉模型的话。修改只影响之后的提问；之前的消息会重新读一遍。',
 
@@ -394,6 +397,9 @@ export const zh: Text = {
   shortcutNewLine: '消息中换行',
   shortcutRecall: '找回上一条消息（输入框为空时）',
   notSaved: '这个值不能用，已保留原来的值。',
+
+  ...keepingWordsZh,
+  ...libraryWords,
 
   errors,
   notices,

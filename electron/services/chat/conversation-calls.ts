@@ -17,7 +17,6 @@ type ConversationCalls = Pick<
   | 'conversations.open'
   | 'conversations.rename'
   | 'conversations.pin'
-  | 'conversations.delete'
   | 'conversations.setDraft'
   | 'conversations.setSystemPrompt'
   | 'conversations.selectBranch'
@@ -64,7 +63,6 @@ export function conversationCalls(parts: {
     'conversations.pin': async ({ conversation, pinned }) => {
       changed(await storage.write.pinConversation(conversation, pinned))
     },
-    'conversations.delete': ({ conversation }) => chat.deleteConversation(conversation),
     'conversations.setDraft': ({ conversation, draft }) => storage.write.setDraft(conversation, draft),
     'conversations.setSystemPrompt': async ({ conversation, systemPrompt }) => {
       changed(await storage.write.setSystemPrompt(conversation, systemPrompt))
