@@ -99,6 +99,12 @@ export class CatalogueService {
     return { entry: found, file }
   }
 
+  /** Of an official file of this name and size; null: none is known. */
+  publishedHash(fileName: string, bytes: number): string | null {
+    const files = this.list().entries.flatMap((entry) => (entry.origin === 'added' ? [] : entry.files))
+    return files.find((file) => file.name === fileName && file.bytes === bytes)?.sha256 ?? null
+  }
+
   /** Errors: those of listRepository, when not one repository answered. */
   async refresh(signal: AbortSignal): Promise<Catalogue> {
     const { shipped, clock, storage } = this.#parts

@@ -47,8 +47,8 @@ export interface DownloadParts {
   readonly tuning: TransferTuning
   /** Rejects for a file that the engine does not take for a model. */
   inspect(path: string): Promise<void>
-  /** Puts a file of the models folder on the list of models; gives its id. */
-  install(path: string): Promise<{ id: string; title: string }>
+  /** Puts a file of the models folder on the list of models; gives its id. `sha256` null: not computed in this run. */
+  install(path: string, sha256: string | null, published: boolean): Promise<string>
 }
 
 /** At most so often does the window hear of a download that is under way. */
@@ -301,8 +301,7 @@ export class DownloadService {
     const { models } = this.#parts
     this.#log.info('a download begins or goes on', { download: id })
     try {
-      await transfer.run(signal)
-      await this.#finish(id)
+      await this.#finish(id, await transfer.run(signal))
     } catch (error) {
       this.#doneBytes.set(id, transfer.view().doneBytes)
       if (signal.aborted) return
@@ -318,22 +317,22 @@ export class DownloadService {
     }
   }
 
-  async #finish(id: string): Promise<void> {
+  async #finish(id: string, sha256: string | null): Promise<void> {
     const { models, install, emit } = this.#parts
     const row = this.#row(id)
     this.#doneBytes.set(id, row.totalBytes ?? 0)
-    let model: { id: string; title: string } | null = null
+    let model: string | null = null
     try {
-      model = await install(join(models, row.fileName))
+      model = await install(join(models, row.fileName), sha256 ?? row.sha256, row.sha256 !== null)
     } catch (error) {
       // The file is right and in its place; the list of models finds it at its next look.
       this.#log.warn('a finished download is not on the list of models', errorFields(error))
     }
-    await this.#put({ ...row, state: 'finished', error: null, model: model?.id ?? null })
+    await this.#put({ ...row, state: 'finished', error: null, model })
     this.#log.info('a download is finished', { download: id, bytes: row.totalBytes })
     emit('notice', {
       code: 'download_finished',
-      detail: { name: model?.title ?? row.title, ...(model === null ? {} : { model: model.id }) },
+      detail: { name: row.title, ...(model === null ? {} : { model }) },
     })
   }
 

@@ -57,7 +57,7 @@ export async function listRepository(
   const host = new URL(hub).host
   try {
     refuse(answer, host, repository)
-    const parsed = listingSchema.safeParse(JSON.parse(await textOf(answer, host)))
+    const parsed = listingSchema.safeParse(JSON.parse(await textOf(answer, host, signal)))
     if (!parsed.success) throw new RoostError('source_unusable', { host, reason: 'its listing is not one' })
     const { sha, cardData, siblings } = parsed.data
     return {
@@ -103,7 +103,9 @@ function refuse({ status }: Answer, host: string, repository: string): void {
   throw new RoostError('source_unusable', { host, reason: `it answers with ${status}` })
 }
 
-async function textOf(answer: Answer, host: string): Promise<string> {
+async function textOf(answer: Answer, host: string, signal: AbortSignal): Promise<string> {
+  const end = (): void => answer.discard()
+  signal.addEventListener('abort', end)
   const blocks: Buffer[] = []
   let bytes = 0
   try {
@@ -115,7 +117,9 @@ async function textOf(answer: Answer, host: string): Promise<string> {
       blocks.push(block)
     }
   } catch (error) {
-    throw networkError(error, host)
+    throw signal.aborted ? new RoostError('cancelled') : networkError(error, host)
+  } finally {
+    signal.removeEventListener('abort', end)
   }
   return Buffer.concat(blocks).toString('utf8')
 }

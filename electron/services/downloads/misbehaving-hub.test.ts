@@ -64,7 +64,7 @@ describe('what goes over', () => {
     const parts = house.hub.asked.filter(({ range }) => range !== null && range !== 'bytes=0-0')
     expect(parts.length).toBe(9)
     const finished = house.events.find(({ name }) => name === 'notice')
-    expect(finished?.payload).toMatchObject({ code: 'download_finished', detail: { name: 'A model' } })
+    expect(finished?.payload).toMatchObject({ code: 'download_finished', detail: { name: 'model' } })
   })
 
   it('drops at random places, twenty of them', async () => {

@@ -96,7 +96,6 @@ export class Network {
       method: 'GET',
       agent: secure ? this.#secureAgent() : this.#http,
       lookup: policy.lookup,
-      signal,
       headers: {
         'user-agent': userAgent,
         'accept-encoding': 'identity',
@@ -110,6 +109,9 @@ export class Network {
         return
       }
       const request: ClientRequest = (secure ? httpsRequest : httpRequest)(url, options)
+      // Only until there is an answer: whoever reads that ends it in its own way.
+      const abort = (): void => void request.destroy()
+      signal.addEventListener('abort', abort)
       let timer = setTimeout(() => request.destroy(new TimedOut('connect')), connectMs)
       const connected = (): void => {
         clearTimeout(timer)
@@ -121,12 +123,14 @@ export class Network {
       })
       request.on('response', (response) => {
         clearTimeout(timer)
+        signal.removeEventListener('abort', abort)
         // Whoever reads it deals with its errors; until then a broken one must not end the process.
         response.on('error', ignore)
         resolve(response)
       })
       request.on('error', (error) => {
         clearTimeout(timer)
+        signal.removeEventListener('abort', abort)
         reject(signal.aborted ? new RoostError('cancelled') : networkError(error, url.hostname))
       })
       request.end()

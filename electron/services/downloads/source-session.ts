@@ -185,29 +185,33 @@ export class SourceSession {
       before = arrived
     }, this.#stalling.stallMs)
     let tooMuch = false
-    let ours = false
     try {
-      for await (const block of body as AsyncIterable<Buffer>) {
+      // Read by hand, not by `for await`: at an end of our own what has already arrived is still taken.
+      while (!tooMuch && arrived < expected) {
+        const block = body.read() as Buffer | null
+        if (block === null) {
+          if (signal.aborted || body.readableEnded || body.destroyed) break
+          await somethingHappens(body, signal)
+          continue
+        }
         tooMuch = arrived + block.length > expected
         const wanted = tooMuch ? block.subarray(0, expected - arrived) : block
         arrived += wanted.length
-        ours = true // what happens in here is not the source's fault
         await take(wanted)
-        ours = false
-        if (tooMuch) break
       }
-    } catch (error) {
-      if (signal.aborted) throw new RoostError('cancelled')
-      if (ours || error instanceof RoostError) throw error
-      const stalled = error instanceof Error && error.message === 'stalled'
-      throw stalled
-        ? new RoostError('network_unavailable', { host: this.host, reason: 'nothing arrives any more' })
-        : networkError(error, this.host)
+      // A part that ends where it should leaves its socket for the next one; one that goes on was too long.
+      if (arrived === expected && !tooMuch && this.facts.ranges) tooMuch = await goesOn(body, signal)
     } finally {
       clearInterval(watch)
       if (!body.readableEnded) body.destroy()
     }
-    if (signal.aborted) throw new RoostError('cancelled')
+    const broken = body.errored
+    if (arrived < expected && broken !== null && !signal.aborted) {
+      throw broken.message === 'stalled'
+        ? new RoostError('network_unavailable', { host: this.host, reason: 'nothing arrives any more' })
+        : networkError(broken, this.host)
+    }
+    if (signal.aborted && arrived < expected) throw new RoostError('cancelled')
     if (tooMuch && this.facts.ranges) throw this.#odd('it sends more than asked for')
     if (arrived < expected) {
       throw new RoostError('network_unavailable', {
@@ -248,6 +252,30 @@ export class SourceSession {
 
   #changed(): RoostError {
     return new RoostError('source_changed', { host: this.host, reason: 'it changed during the download' })
+  }
+}
+
+/** Until there is something to read, or nothing will come any more, or the signal is aborted. */
+function somethingHappens(body: IncomingMessage, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['readable', 'end', 'close', 'error'] as const
+    const done = (): void => {
+      for (const event of events) body.off(event, done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    for (const event of events) body.on(event, done)
+    signal.addEventListener('abort', done)
+    if (body.readableLength > 0 || body.readableEnded || body.destroyed || signal.aborted) done()
+  })
+}
+
+/** Whether more follows where the end should be. */
+async function goesOn(body: IncomingMessage, signal: AbortSignal): Promise<boolean> {
+  for (;;) {
+    if (body.read() !== null) return true
+    if (body.readableEnded || body.destroyed || signal.aborted) return false
+    await somethingHappens(body, signal)
   }
 }
 

@@ -105,6 +105,8 @@ export class Transfer {
   #hash: OrderedHash | null = null
   /** What is in the part file; see PieceLayout. */
   #identity: string | null = null
+  /** Of the whole file as it arrived. */
+  #digest: string | null = null
   /** Identity of a file that nothing identifies: it cannot be gone on with in another run. */
   readonly #nobody = `nobody ${newId()}`
   #connections: number
@@ -126,12 +128,15 @@ export class Transfer {
     return { ...this.#view, doneBytes: this.#table?.doneBytes ?? this.#view.doneBytes, bytesPerSecond }
   }
 
-  /** Resolves when the file has its name. Rejects with RoostError; `cancelled` when the signal was aborted. */
-  async run(signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the file has its name, with its SHA-256; null: it had its name already. Rejects with RoostError;
+   * `cancelled` when the signal was aborted.
+   */
+  async run(signal: AbortSignal): Promise<string | null> {
     const { places } = this.#parts
     try {
       await mkdir(dirname(places.part), { recursive: true, mode: 0o700 })
-      if (await wasFinished(places, this.#kept.totalBytes)) return
+      if (await wasFinished(places, this.#kept.totalBytes)) return null
       if ((await sizeOf(places.target)) !== null) {
         throw new RoostError('file_exists', {
           file: this.#kept.fileName,
@@ -143,6 +148,7 @@ export class Transfer {
       await this.#parts.inspect(places.part)
       signal.throwIfAborted()
       await this.#opened().part.finish()
+      return this.#kept.sha256 ?? this.#digest
     } catch (error) {
       if (signal.aborted) throw new RoostError('cancelled')
       const missing = (this.#kept.totalBytes ?? 0) - (this.#table?.doneBytes ?? 0)
@@ -400,7 +406,10 @@ export class Transfer {
       const { hash } = this.#opened()
       const lost = await hash.advance(signal)
       signal.throwIfAborted()
-      if (lost === null) return this.#kept.sha256 === null || hash.digest() === this.#kept.sha256
+      if (lost === null) {
+        this.#digest = hash.digest()
+        return this.#kept.sha256 === null || this.#digest === this.#kept.sha256
+      }
       this.#parts.log.warn('the disk did not keep a piece of a download', { piece: lost })
       await this.#fetchAll(signal)
       this.#show({ phase: 'verifying', retryAt: null, error: null })

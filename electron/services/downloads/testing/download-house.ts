@@ -93,7 +93,7 @@ export class DownloadHouse {
       inspect: options.inspect ?? (() => Promise.resolve()),
       install: (path) => {
         installed.push(path.slice(folders.models.length + 1))
-        return Promise.resolve({ id: '00000000-0000-4000-8000-000000000001', title: 'A model' })
+        return Promise.resolve('00000000-0000-4000-8000-000000000001')
       },
     })
     downloads.start()
