@@ -9,6 +9,8 @@ import { LIMITS } from './limits.ts'
 const text = z.string().min(1).max(LIMITS.messageCharacters)
 /** null, and not given: the template's default; so is a mode that the template lacks. */
 const thinking = thinkingModeSchema.nullable().optional()
+/** The first words of the answer, written by the person; the model goes on behind them. */
+const beginning = z.string().max(LIMITS.messageCharacters).optional()
 
 export const conversationCalls = {
   'conversations.list': call<ConversationSummary[]>()(none),
@@ -42,11 +44,12 @@ export const conversationCalls = {
       answer: idSchema,
       text,
       thinking,
+      beginning,
     }),
   ),
   /** A new answer beside `message` (an answer), to the same question; or to `message` itself, a question whose answers
    *  were deleted. */
-  'chat.regenerate': call<void>()(message.extend({ answer: idSchema, thinking })),
+  'chat.regenerate': call<void>()(message.extend({ answer: idSchema, thinking, beginning })),
   /** Goes on writing an answer that was stopped, interrupted or reached its maximum, and that nothing replies to. */
   'chat.continue': call<void>()(message),
   'chat.stop': call<void>()(z.strictObject({ answer: idSchema })),

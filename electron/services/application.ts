@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Logger } from '../platform/log.ts'
 import type { DataFolders } from '../platform/paths.ts'
+import type { SecretKeeper } from './downloads/hub-settings.ts'
 
 /** What only a host can do. Services never import a host. */
 export interface HostFacilities {
@@ -13,8 +14,12 @@ export interface HostFacilities {
   readonly nativeDialogs: boolean
   /** Path of a model file, or null when the person cancelled. Only called where nativeDialogs is true. */
   chooseModelFile(): Promise<string | null>
+  /** Path of a folder, or null when the person cancelled. Only called where nativeDialogs is true. */
+  chooseModelFolder(): Promise<string | null>
   /** Called with a checked http, https or mailto address; asks the person, then opens the system's browser. */
   openLink(url: string): Promise<void>
+  /** The system's key store; absent: none, secrets then lie in a file that only their owner can read. */
+  readonly secrets?: SecretKeeper
 }
 
 export interface ApplicationParts {
@@ -27,6 +32,8 @@ export interface ApplicationParts {
   readonly log: Logger
   /** --model PATH: load this file at start. */
   readonly initialModel: string | null
+  /** --hub ADDRESS: models come from there instead of the usual hub. */
+  readonly hub?: string | null
 }
 
 export interface Application {

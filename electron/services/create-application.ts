@@ -1,17 +1,24 @@
 // Wires the services together and gives the handlers of every call.
+import { join } from 'node:path'
 import { RoostError } from '../contract/errors.ts'
 import type { Handlers } from '../contract/calls.ts'
 import type { AppInfo } from '../contract/entities.ts'
+import type { Emit } from '../contract/events.ts'
 import { systemClock } from '../platform/clock.ts'
 import { errorFields } from '../platform/log.ts'
 import { placeRunMarker } from '../platform/run-marker.ts'
 import type { Application, ApplicationParts } from './application.ts'
 import { readChatTemplates, withOwnTemplates } from './chat/chat-templates.ts'
-import { ChatService } from './chat/chat-service.ts'
 import { conversationCalls } from './chat/conversation-calls.ts'
+import { openChat } from './chat/open-chat.ts'
+import type { ChatRoom } from './chat/open-chat.ts'
 import { TemplateChoice } from './chat/template-choice.ts'
+import { DeletedConversations } from './keeping/deleted-conversations.ts'
+import { keepingCalls } from './keeping/keeping-calls.ts'
+import { openDownloads } from './downloads/open-downloads.ts'
+import type { Downloads } from './downloads/open-downloads.ts'
 import { FolderBrowser } from './models/model-files.ts'
-import { ModelLibrary } from './models/library.ts'
+import { openModelRooms } from './models/open-library.ts'
 import { SettingsService } from './settings/settings-service.ts'
 
 /** Housekeeping that may wait until the window stands. */
@@ -30,19 +37,54 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     log.warn('own chat templates are not used', { reason: ownTemplates.problem })
   const templates = new TemplateChoice(ownTemplates.templates, storage)
   await templates.read()
-  const library: ModelLibrary = new ModelLibrary({
+  const rooms = await openModelRooms({
     storage,
     engine: parts.engine,
     folders,
     templates,
+    emit: noticingModels(emit, () => chatRoom.modelReady()),
+    clock: systemClock,
+    log,
+    version: parts.version,
+    environment: process.env,
+    threads: () => settings.get().threads,
+    idleUnloadMinutes: () => settings.get().idleUnloadMinutes,
+    releaseModel: () => chatRoom.releaseModel(),
+    publishedHash: (file, bytes) => downloads.catalogue.publishedHash(file, bytes),
+  })
+  const { library } = rooms
+  const browser = new FolderBrowser()
+  const chatRoom: ChatRoom = openChat({
+    storage,
+    models: library,
+    settings,
+    emit: rooms.observe,
+    clock: systemClock,
+    log,
+    tunedStates: join(folders.root, 'tuned-states'),
+    pathOf: (file) => browser.pathOf(file),
+  })
+  const { chat } = chatRoom
+  const deleted = new DeletedConversations({
+    storage,
+    quietly: (conversations, work) => chat.quietly(conversations, work),
+    emit,
+    clock: systemClock,
+    log,
+  })
+  const downloads: Downloads = await openDownloads({
+    version: parts.version,
+    storage,
+    folders,
+    clock: systemClock,
     emit,
     log,
-    threads: () => settings.get().threads,
-    releaseModel: () => chat.releaseModel(),
+    hub: parts.hub ?? null,
+    secrets: host.secrets ?? null,
+    inspect: async (path) => void (await parts.engine.inspect(path)),
+    install: async (path, sha256, published) =>
+      sha256 === null ? (await library.add(path)).id : await rooms.service.adopt(path, sha256, published),
   })
-  const chat = new ChatService({ storage, models: library, settings, emit, clock: systemClock, log })
-  const browser = new FolderBrowser()
-  await library.read()
   const marker = placeRunMarker(folders.root)
   let housekeeping: NodeJS.Timeout | undefined
   let openingTold = false
@@ -67,7 +109,11 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     },
     'app.openLink': async ({ url }) => host.openLink(checkedLink(url)),
     'settings.get': () => Promise.resolve(settings.get()),
-    'settings.set': (changes) => settings.set(changes),
+    'settings.set': async (changes) => {
+      const changed = await settings.set(changes)
+      rooms.settingsChanged()
+      return changed
+    },
     'engine.state': () => Promise.resolve(library.state()),
     'models.list': () => library.list(),
     'models.chooseFile': async () => {
@@ -84,12 +130,16 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     'models.forget': ({ model }) => library.forget(model),
     'templates.list': () => Promise.resolve(templates.list()),
     'templates.choose': ({ model, template }) => library.chooseTemplate(model, template),
+    ...rooms.handlers(browser, host.nativeDialogs ? () => host.chooseModelFolder() : null),
     'files.browse': async ({ folder }) => {
       if (host.nativeDialogs)
         throw new RoostError('bad_request', { reason: 'The system has its own file dialog.' })
       return await browser.list(folder)
     },
     ...conversationCalls({ storage, chat, emit, clock: systemClock, log }),
+    ...keepingCalls({ storage, deleted, emit, clock: systemClock, log }),
+    ...downloads.handlers,
+    ...chatRoom.handlers,
     'chat.send': (input) => chat.send(input),
     'chat.regenerate': (input) => chat.regenerate(input),
     'chat.continue': (input) => chat.continue(input),
@@ -154,18 +204,34 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       void loadAtStart().catch((error: unknown) =>
         log.error('no model was loaded at start', errorFields(error)),
       )
+      void deleted.begin()
+      downloads.start()
       housekeeping = setTimeout(() => void keepHouse(), housekeepingMs)
       housekeeping.unref()
     },
     async close() {
       clearTimeout(housekeeping)
+      deleted.end()
       const closed = await inTime(
-        chat.close().then(() => library.close()),
+        Promise.all([chatRoom.close().then(() => rooms.close()), downloads.close()]).then(() => undefined),
         closingMs,
       )
       if (closed) marker.release()
       else log.warn('closing took too long')
     },
+  }
+}
+
+/** `ready` is called when another model has become ready, not for every word about the one that is. */
+function noticingModels(emit: Emit, ready: () => void): Emit {
+  let known: string | null = null
+  return (name, payload) => {
+    emit(name, payload)
+    if (name !== 'engine.changed' || !('state' in payload)) return
+    const { state } = payload
+    const now = state.phase === 'ready' ? `${state.model.id} ${state.template.template.id}` : null
+    if (now !== null && now !== known) ready()
+    known = now
   }
 }
 

@@ -1,7 +1,6 @@
 // The methods of Storage, over a connection.
 import {
   createConversation,
-  deleteConversation,
   findConversation,
   findSummary,
   listConversations,
@@ -12,13 +11,59 @@ import {
   setSystemPrompt,
 } from './conversations.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
+import { addArriving, admit } from './arriving.ts'
+import { changeFolder, createFolder, deleteFolder, listFolders } from './folders.ts'
+import {
+  deleteConversations,
+  deletedBatches,
+  markRead,
+  organise,
+  purge,
+  restoreConversations,
+} from './keeping.ts'
+import { searchMessages } from './message-search.ts'
+import { dropOlderStates, spaceInside } from './disk-space.ts'
+import {
+  deletePersona,
+  deletePreset,
+  deleteTunedState,
+  dropOpeningStates,
+  editQueued,
+  forgetTurn,
+  listPersonas,
+  listPresets,
+  listTunedStates,
+  openingState,
+  openingStates,
+  putOpeningState,
+  putPersona,
+  putPreset,
+  putTunedState,
+  queueMessage,
+  removeQueued,
+  setParameters,
+} from './memory-rows.ts'
+import { listDownloads, putDownload, removeDownload } from './downloads.ts'
 import { findMessage, hasReplies, subtreeRows } from './message-rows.ts'
 import { requestCheck } from './open-database.ts'
 import type { DatabasePlaces } from './open-database.ts'
+import { readParameters } from './parameters.ts'
+import { importPortable, portableConversation } from './portable-rows.ts'
 import type { Operations } from './protocol.ts'
+import { queueOf } from './queue.ts'
 import { rebuildSearchIndex, search } from './search.ts'
 import { listModels, putModel, readSettings, removeModel, setSettings } from './settings.ts'
-import { dropSnapshot, evict, resumePoint, snapshotUsage } from './snapshots.ts'
+import {
+  conversationStates,
+  dropSnapshot,
+  evict,
+  freeSnapshots,
+  keepSnapshot,
+  restingLeaves,
+  resumePoint,
+  snapshotBytes,
+  snapshotUsage,
+} from './snapshots.ts'
 import type { StorageReader, StorageWriter } from './storage.ts'
 import {
   beginTurn,
@@ -42,8 +87,24 @@ export const readerOperations: Operations<StorageReader, ReadableDatabase> = {
   path: pathTo,
   resumePoint,
   snapshotUsage,
+  snapshotBytes,
+  parameters: readParameters,
+  queue: queueOf,
+  conversationStates,
+  restingLeaves,
+  personas: listPersonas,
+  openingStates,
+  openingState,
+  presets: listPresets,
+  tunedStates: listTunedStates,
+  portableConversation,
   settings: readSettings,
   models: listModels,
+  downloads: listDownloads,
+  listFolders,
+  deletedBatches,
+  searchMessages,
+  spaceInside,
 }
 
 export function writerOperations(places: DatabasePlaces): Operations<StorageWriter, WritableDatabase> {
@@ -51,7 +112,6 @@ export function writerOperations(places: DatabasePlaces): Operations<StorageWrit
     createConversation,
     renameConversation,
     pinConversation,
-    deleteConversation,
     setDraft,
     setSystemPrompt,
     selectBranch,
@@ -62,10 +122,39 @@ export function writerOperations(places: DatabasePlaces): Operations<StorageWrit
     deleteMessages,
     dropSnapshot,
     keepBudget: evict,
+    setParameters,
+    queueMessage,
+    editQueued,
+    removeQueued,
+    keepSnapshot,
+    freeSnapshots,
+    putPersona,
+    deletePersona,
+    putOpeningState,
+    dropOpeningStates,
+    putPreset,
+    deletePreset,
+    putTunedState,
+    deleteTunedState,
+    forgetTurn,
+    importPortable,
     setSettings,
     putModel,
     removeModel,
+    putDownload,
+    removeDownload,
     rebuildSearchIndex,
+    createFolder,
+    changeFolder,
+    deleteFolder,
+    organise,
+    markRead,
+    deleteConversations,
+    restoreConversations,
+    purge,
+    addArriving,
+    admit,
+    dropOlderStates,
     requestCheck: () => requestCheck(places.database),
   }
 }

@@ -9,22 +9,13 @@ import type {
   MessageState,
 } from '../contract/entities.ts'
 import type { ErrorValue } from '../contract/errors.ts'
+import type { DownloadsReader, DownloadsWriter } from './downloads.ts'
+import type { KeepingReader, KeepingWriter } from './keeping-types.ts'
+import type { MemoryReader, MemoryWriter } from './memory-storage.ts'
+import type { TurnTokens } from './turn-tokens.ts'
 
-/** The tokens of one turn exactly as the model was fed them. History is never tokenised again while these fit. */
-export interface TurnTokens {
-  /** Tokens of different tokenizers cannot be mixed. */
-  readonly tokenizer: string
-  /** Name of the chat template that shaped the prompt. */
-  readonly template: string
-  /** Hash of the system prompt in force at the beginning of the path; '' without one. */
-  readonly system: string
-  /** From the end of the parent's state to the place where the answer begins. */
-  readonly prompt: Uint32Array
-  /** Generated and fed: the state after this answer stands exactly behind them. */
-  readonly answer: Uint32Array
-  /** Text that `answer` carries beyond the message's text: the beginning of the turn separator. */
-  readonly tail: string
-}
+export type * from './memory-storage.ts'
+export type { TurnTokens }
 
 /** One message on the way from the beginning of the conversation to a leaf. */
 export interface PathMessage {
@@ -33,17 +24,14 @@ export interface PathMessage {
   readonly text: string
   readonly state: MessageState
   readonly tokens: TurnTokens | null
+  /** Characters at the beginning of the text that the model is not to remember. */
+  readonly forgotten: number
 }
 
 /** The deepest message of a path whose state is kept for this model and system prompt. */
 export interface ResumePoint {
   readonly message: string
   readonly bytes: Uint8Array
-}
-
-export interface SnapshotUsage {
-  readonly count: number
-  readonly bytes: number
 }
 
 export interface KnownModel {
@@ -66,6 +54,12 @@ export interface BeginTurn {
   /** null: the question exists already, only the answer row is new. */
   readonly text: string | null
   readonly answer: string
+  /** More answers to the same question, in their order behind the first. */
+  readonly alsoAnswers?: readonly string[]
+  /** How every answer begins: written by the person, or handed to the model. */
+  readonly beginning?: string
+  /** The message of the queue that this turn is; it leaves the queue. */
+  readonly queued?: string
   readonly model: string
   /** Given to the conversation when it has no title yet. */
   readonly title: string
@@ -77,6 +71,8 @@ export interface BegunTurn {
   readonly created: boolean
   readonly question: Message
   readonly answer: Message
+  /** All of them, the first included. */
+  readonly answers: readonly Message[]
   readonly conversation: ConversationSummary
 }
 
@@ -116,7 +112,7 @@ export interface SearchResult {
   readonly indexDamaged: boolean
 }
 
-export interface StorageReader {
+export interface StorageReader extends KeepingReader, MemoryReader, DownloadsReader {
   /** Last active first. */
   listConversations(): Promise<ConversationSummary[]>
   search(query: string): Promise<SearchResult>
@@ -132,16 +128,14 @@ export interface StorageReader {
   path(message: string): Promise<PathMessage[]>
   /** Looks from this message upward. */
   resumePoint(message: string, fingerprint: string, system: string): Promise<ResumePoint | null>
-  snapshotUsage(): Promise<SnapshotUsage>
   settings(): Promise<Record<string, unknown>>
   models(): Promise<KnownModel[]>
 }
 
-export interface StorageWriter {
+export interface StorageWriter extends KeepingWriter, MemoryWriter, DownloadsWriter {
   createConversation(id: string, now: number): Promise<ConversationSummary>
   renameConversation(id: string, title: string): Promise<ConversationSummary>
   pinConversation(id: string, pinned: boolean): Promise<ConversationSummary>
-  deleteConversation(id: string): Promise<void>
   setDraft(id: string, draft: string): Promise<void>
   setSystemPrompt(id: string, systemPrompt: string): Promise<ConversationSummary>
   /** Shows the newest leaf below the message. */

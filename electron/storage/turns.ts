@@ -37,15 +37,20 @@ export function beginTurn(db: WritableDatabase, turn: BeginTurn): BegunTurn {
         reason: 'The answer does not belong to a question of this conversation.',
       })
     }
-    db.run(
-      `INSERT INTO message (id, conversation, parent, role, text, state, created_at, revision, model)
-       VALUES (?, ?, ?, 'assistant', '', 'generating', ?, 1, ?)`,
-      turn.answer,
-      conversation,
-      question.sequence,
-      turn.now,
-      turn.model,
-    )
+    const answers = [turn.answer, ...(turn.alsoAnswers ?? [])]
+    for (const answer of answers) {
+      db.run(
+        `INSERT INTO message (id, conversation, parent, role, text, state, created_at, revision, model)
+         VALUES (?, ?, ?, 'assistant', ?, 'generating', ?, 1, ?)`,
+        answer,
+        conversation,
+        question.sequence,
+        turn.beginning ?? '',
+        turn.now,
+        turn.model,
+      )
+    }
+    if (turn.queued !== undefined) db.run('DELETE FROM queued_message WHERE id = ?', turn.queued)
     db.run(
       `UPDATE conversation SET active_leaf = (SELECT sequence FROM message WHERE id = ?),
          title = CASE title WHEN '' THEN ? ELSE title END,
@@ -61,6 +66,7 @@ export function beginTurn(db: WritableDatabase, turn: BeginTurn): BegunTurn {
       created: true,
       question: toMessage(question),
       answer: toMessage(requireMessageRow(db, turn.answer)),
+      answers: answers.map((answer) => toMessage(requireMessageRow(db, answer))),
       conversation: requireSummary(db, turn.conversation),
     }
   })
@@ -75,6 +81,7 @@ function alreadyBegun(db: WritableDatabase, turn: BeginTurn, answer: MessageRow)
     created: false,
     question: toMessage(requireMessageRow(db, turn.question)),
     answer: toMessage(answer),
+    answers: [toMessage(answer)],
     conversation: requireSummary(db, turn.conversation),
   }
 }
@@ -140,19 +147,21 @@ export function finishAnswer(db: WritableDatabase, answer: FinishedAnswer): Comm
     if (changed === 0) throw new RoostError('not_found', { what: 'message' })
     putTokens(db, answer.answer, answer.tokens)
     let evicted: string[] = []
+    dropSnapshot(db, answer.answer) // of any model, from before the answer was continued
     if (answer.snapshot !== null && answer.tokens !== null) {
       putSnapshot(db, {
         message: answer.answer,
         fingerprint: answer.snapshot.fingerprint,
-        system: answer.tokens.system,
+        system: `${answer.tokens.template} ${answer.tokens.system}`,
         bytes: answer.snapshot.bytes,
         now: answer.now,
       })
       evicted = evict(db, answer.budgetBytes)
-    } else {
-      dropSnapshot(db, answer.answer) // one from before the answer was continued
     }
     const row = requireMessageRow(db, answer.answer)
+    if (answer.state === 'complete' || answer.state === 'failed') {
+      db.run('UPDATE conversation SET unread = 1 WHERE id = ?', row.conversation)
+    }
     touchConversation(db, conversationSequence(db, row.conversation), answer.now)
     return committed(db, row, evicted)
   })
@@ -172,7 +181,7 @@ function activeLeaf(db: ReadableDatabase, conversation: string): string | null {
   return db.one<{ id: string }>(sql, conversation)?.id ?? null
 }
 
-function putTokens(db: WritableDatabase, answer: string, tokens: TurnTokens | null): void {
+export function putTokens(db: WritableDatabase, answer: string, tokens: TurnTokens | null): void {
   if (tokens === null) return
   db.run(
     `INSERT INTO turn_tokens (message, tokenizer, template, system, prompt, answer, tail)
@@ -250,17 +259,21 @@ function requireConversation(db: ReadableDatabase, id: string): Conversation {
   return found
 }
 
-interface PathRow {
-  id: string
-  role: 'user' | 'assistant'
-  text: string
-  state: PathMessage['state']
+interface TokensRow {
   tokenizer: string | null
   template: string | null
   system: string | null
   prompt: Uint8Array | null
   answer: Uint8Array | null
   tail: string | null
+}
+
+interface PathRow extends TokensRow {
+  id: string
+  role: 'user' | 'assistant'
+  text: string
+  state: PathMessage['state']
+  forgotten: number | null
 }
 
 /** From the first message of the conversation to this one. */
@@ -272,15 +285,33 @@ export function pathTo(db: ReadableDatabase, message: string): PathMessage[] {
          UNION ALL
          SELECT m.parent FROM message AS m JOIN up ON m.sequence = up.sequence WHERE m.parent IS NOT NULL
        )
-       SELECT m.id, m.role, m.text, m.state, t.tokenizer, t.template, t.system, t.prompt, t.answer, t.tail
+       SELECT m.id, m.role, m.text, m.state, t.tokenizer, t.template, t.system, t.prompt, t.answer, t.tail,
+         CASE WHEN m.figures ->> '$.thoughtsForgotten' THEN m.figures ->> '$.thoughtCharacters' END AS forgotten
        FROM up JOIN message AS m ON m.sequence = up.sequence
        LEFT JOIN turn_tokens AS t ON t.message = m.sequence ORDER BY m.sequence`,
       message,
     )
-    .map((row) => ({ id: row.id, role: row.role, text: row.text, state: row.state, tokens: toTokens(row) }))
+    .map((row) => ({
+      id: row.id,
+      role: row.role,
+      text: row.text,
+      state: row.state,
+      tokens: toTokens(row),
+      forgotten: row.forgotten ?? 0,
+    }))
 }
 
-function toTokens(row: PathRow): TurnTokens | null {
+/** Of one answer; null: none are kept. */
+export function tokensOf(db: ReadableDatabase, message: string): TurnTokens | null {
+  const row = db.one<TokensRow>(
+    `SELECT t.tokenizer, t.template, t.system, t.prompt, t.answer, t.tail FROM turn_tokens AS t
+     WHERE t.message = (SELECT sequence FROM message WHERE id = ?)`,
+    message,
+  )
+  return row === undefined ? null : toTokens(row)
+}
+
+function toTokens(row: TokensRow): TurnTokens | null {
   const { tokenizer, template, system, prompt, answer, tail } = row
   if (tokenizer === null || template === null || system === null) return null
   if (prompt === null || answer === null || tail === null) return null

@@ -16,9 +16,12 @@ import { RoostError } from '../../electron/contract/errors.ts'
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Emit, EventMessage } from '../../electron/contract/events.ts'
 import type { Folder } from '../../electron/contract/keeping.ts'
+import { defaultParameters } from '../../electron/contract/memory.ts'
+import type { Persona } from '../../electron/contract/memory.ts'
 import { summaryOf } from '../state/summary-of.ts'
 import type { Bridge, BridgeListener } from './client.ts'
 import { standInKeeping } from './stand-in-keeping.ts'
+import { standInMemory } from './stand-in-memory.ts'
 import { standInLibrary } from './stand-in-library.ts'
 
 export interface Script {
@@ -29,6 +32,7 @@ export interface Script {
   readonly conversations: readonly Conversation[]
   readonly chatFolders?: readonly Folder[]
   readonly folder: FolderListing
+  readonly personas?: readonly Persona[]
   /** What every answer says. */
   readonly answer: string
   /** Milliseconds between two pieces of an answer; null: stop after half of it and stay there. */
@@ -56,6 +60,7 @@ export class StandInHost implements Bridge {
   readonly #script: Script
   readonly #conversations = new Map<string, Conversation>()
   readonly #folders: Folder[] = []
+  readonly #personas: Persona[] = []
   readonly #running = new Map<string, () => void>()
   #listener: BridgeListener | null = null
   #settings: Settings
@@ -69,6 +74,7 @@ export class StandInHost implements Bridge {
     this.#settings = script.settings
     this.#engine = script.engine
     this.#models = script.models
+    this.#personas.push(...(script.personas ?? []))
     for (const conversation of script.conversations) this.#conversations.set(conversation.id, conversation)
   }
 
@@ -251,6 +257,19 @@ export class StandInHost implements Bridge {
       { all: this.#conversations, change: (id, patch) => this.#change(id, patch), emit: this.emit },
       this.#folders,
     ),
+    ...standInMemory(
+      {
+        all: this.#conversations,
+        change: (id, patch) => this.#change(id, patch),
+        create: (id) => this.#create(id, ''),
+        ask: (conversation, parent, question, text) =>
+          this.#commit(this.#message(conversation, question, parent, 'user', text), question),
+        write: (conversation, question, answer) =>
+          this.#write(this.#message(conversation, answer, question, 'assistant', '')),
+        emit: this.emit,
+      },
+      this.#personas,
+    ),
     'conversations.create': ({ conversation }) => summaryOf(this.#create(conversation, '')),
     'conversations.open': ({ conversation }) => this.#find(conversation),
     'conversations.rename': ({ conversation, title }) => void this.#change(conversation, { title }),
@@ -315,6 +334,8 @@ export class StandInHost implements Bridge {
       activeLeaf: null,
       draft: '',
       systemPrompt: '',
+      parameters: defaultParameters,
+      queue: [],
     }
     this.#conversations.set(id, created)
     this.emit('conversation.changed', { conversation: summaryOf(created) })

@@ -1,12 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AnswerStreams, REFILL_MS } from './answer-streams.ts'
+import type { Refill } from './answer-streams.ts'
 
 const CHAT = 'chat'
 const ANSWER = 'answer'
 
-function setUp(refill: () => Promise<string | null> = () => Promise.resolve(null)) {
+type Text = string | null
+
+/** A host that does not say how far its text goes, unless `next` is given. */
+function setUp(text: () => Promise<Text> = () => Promise.resolve(null), next: number | null = null) {
+  const refill = async (): Promise<Refill | null> => {
+    const fetched = await text()
+    return fetched === null ? null : { text: fetched, next }
+  }
   const frames: (() => void)[] = []
-  const streams = new AnswerStreams({ refill: vi.fn(refill), schedule: (flush) => frames.push(flush) })
+  const asked = vi.fn(refill)
+  const streams = new AnswerStreams({ refill: asked, schedule: (flush) => frames.push(flush) })
   const told = vi.fn()
   streams.watch(CHAT, ANSWER, told)
   const paint = (): void => {
@@ -14,7 +23,7 @@ function setUp(refill: () => Promise<string | null> = () => Promise.resolve(null
   }
   const delta = (sequence: number, text: string): void =>
     streams.delta({ conversation: CHAT, answer: ANSWER, sequence, text })
-  return { streams, told, paint, delta, frames }
+  return { streams, told, paint, delta, frames, refill: asked }
 }
 
 describe('running answers', () => {
@@ -79,7 +88,7 @@ describe('running answers', () => {
 
   it('joins an answer midway after a reload', async () => {
     const { streams, paint, delta } = setUp(() => Promise.resolve('abcdef'))
-    streams.join(CHAT, ANSWER, 'abc')
+    streams.join(CHAT, ANSWER, 'abc', null)
     delta(17, 'x')
     await vi.advanceTimersByTimeAsync(0)
     paint()
@@ -87,11 +96,36 @@ describe('running answers', () => {
     streams.drop(ANSWER)
   })
 
+  it('goes on after a reload where the host says that its text ends, and fetches nothing', async () => {
+    const { streams, paint, delta, refill } = setUp()
+    streams.join(CHAT, ANSWER, 'abc', 3)
+    delta(2, 'c')
+    delta(3, 'd')
+    delta(4, 'e')
+    await vi.advanceTimersByTimeAsync(10 * REFILL_MS)
+    paint()
+    expect(streams.view(ANSWER).text).toBe('abcde')
+    expect(refill).not.toHaveBeenCalled()
+  })
+
+  it('after a gap fetches the text once, and goes on with what came meanwhile', async () => {
+    const { streams, paint, delta, refill } = setUp(() => Promise.resolve('abcdef'), 3)
+    streams.begin(CHAT, ANSWER, '')
+    delta(0, 'ab')
+    delta(2, 'ef')
+    delta(3, 'gh')
+    await vi.advanceTimersByTimeAsync(10 * REFILL_MS)
+    delta(4, 'ij')
+    paint()
+    expect(streams.view(ANSWER).text).toBe('abcdefghij')
+    expect(refill).toHaveBeenCalledTimes(1)
+  })
+
   it('does not join what it follows already', () => {
     const { streams, paint, delta } = setUp()
     streams.begin(CHAT, ANSWER, '')
     delta(0, 'abc')
-    streams.join(CHAT, ANSWER, 'ab')
+    streams.join(CHAT, ANSWER, 'ab', 1)
     delta(1, 'd')
     paint()
     expect(streams.view(ANSWER).text).toBe('abcd')

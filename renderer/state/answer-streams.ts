@@ -3,8 +3,8 @@
 //
 // One run of one answer:
 //   begin(base) -> delta 0, 1, 2 ... -> drop()         the ordinary course
-//   delta k without begin, or with a gap -> gapped     joined midway (reload) or lost something: deltas are of no use any
-//                                                      more; `refill` is asked for the text again and again until drop()
+//   join(text, next) -> delta next, next + 1 ...       joined midway (reload): the host said how far its text goes
+//   delta k with a gap -> gapped                       lost something: `refill` is asked for the text and where it goes on
 import type { Events } from '../../electron/contract/events.ts'
 
 export interface StreamView {
@@ -16,6 +16,8 @@ export interface StreamView {
 interface Stream {
   view: StreamView
   pending: string[]
+  /** Came while the text was being fetched. */
+  early: Events['answer.delta'][]
   progress: StreamView['progress']
   next: number
   /** Its beginning was seen and nothing was missed since. */
@@ -28,12 +30,18 @@ interface Stream {
   conversation: string
 }
 
-/** How often the text of a gapped answer is fetched. The host saves it at least every second. */
+/** When the text of a gapped answer could not be fetched: how long until the next attempt. */
 export const REFILL_MS = 400
+
+/** The text of a running answer up to the delta `next`; deltas from there on continue it. */
+export interface Refill {
+  readonly text: string
+  readonly next: number | null
+}
 
 export interface StreamsOptions {
   /** The present text of an answer; null when it is not running any more. */
-  refill(conversation: string, answer: string): Promise<string | null>
+  refill(conversation: string, answer: string): Promise<Refill | null>
   /** requestAnimationFrame in the window. */
   schedule(flush: () => void): void
 }
@@ -60,9 +68,13 @@ export class AnswerStreams {
   }
 
   /** A running answer was found that this window did not see begin. */
-  join(conversation: string, answer: string, text: string): void {
+  join(conversation: string, answer: string, text: string, next: number | null): void {
     if (this.#streams.get(answer)?.live) return
     const stream = this.#of(conversation, answer)
+    if (next !== null && next >= stream.next) {
+      this.#goOn(stream, { text, next })
+      return
+    }
     if (text.length > stream.view.text.length) {
       stream.view = { ...stream.view, text }
       this.#mark(stream)
@@ -70,13 +82,30 @@ export class AnswerStreams {
     this.#gap(answer, stream)
   }
 
+  /** Deltas that came meanwhile and are in the text already are left out by their sequence. */
+  #goOn(stream: Stream, { text, next }: { text: string; next: number }): void {
+    stream.view = { text, progress: stream.progress }
+    stream.pending = []
+    stream.next = next
+    stream.live = true
+    stream.gapped = false
+    const early = stream.early.filter(({ sequence }) => sequence >= next)
+    stream.early = []
+    this.#mark(stream)
+    for (const event of early) this.delta(event)
+  }
+
   delta(event: Events['answer.delta']): void {
     const stream = this.#of(event.conversation, event.answer)
-    if (stream.gapped) return
+    if (stream.gapped) {
+      stream.early.push(event)
+      return
+    }
     if (event.sequence === 0) stream.live = true
     if (event.sequence < stream.next) return // said twice, after a reconnect
     if (event.sequence > stream.next) {
       this.#gap(event.answer, stream)
+      stream.early.push(event)
       return
     }
     stream.next += 1
@@ -100,6 +129,7 @@ export class AnswerStreams {
     if (stream.listeners.size === 0) this.#streams.delete(answer)
     stream.view = EMPTY
     stream.pending = []
+    stream.early = []
     stream.progress = null
     stream.next = 0
     stream.live = false
@@ -137,6 +167,7 @@ export class AnswerStreams {
       stream = {
         view: EMPTY,
         pending: [],
+        early: [],
         progress: null,
         next: 0,
         live: false,
@@ -161,15 +192,20 @@ export class AnswerStreams {
 
   async #refill(answer: string, stream: Stream): Promise<void> {
     stream.refilling = true
-    const text = await this.#options.refill(stream.conversation, answer)
+    const refill = await this.#options.refill(stream.conversation, answer)
     stream.refilling = false
     if (!stream.gapped || this.#streams.get(answer) !== stream) return
-    if (text === null) {
+    if (refill === null) {
       this.drop(answer)
       return
     }
-    // The row may lie behind what was already shown: text on the screen never shrinks.
+    const { text, next } = refill
+    // What was already shown never shrinks: a host that fell behind it is asked again.
     const shown = stream.view.text + stream.pending.join('')
+    if (next !== null && text.length >= shown.length) {
+      this.#goOn(stream, { text, next })
+      return
+    }
     if (text.length >= shown.length) {
       stream.pending = []
       stream.view = { text, progress: stream.progress }

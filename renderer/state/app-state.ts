@@ -11,15 +11,36 @@ import type {
   Settings,
 } from '../../electron/contract/entities.ts'
 import type { Input } from '../../electron/contract/calls.ts'
+import type {
+  AddressFacts,
+  Catalogue,
+  CatalogueEntry,
+  Download,
+  HubSettings,
+} from '../../electron/contract/download-entities.ts'
 import type { Folder, SearchQuery, SearchResults } from '../../electron/contract/keeping.ts'
 import type {
   Benchmark,
   ConversionTarget,
+  Fit,
   HardwareReport,
   Library,
   LibraryJob,
   WeightFormat,
 } from '../../electron/contract/library-entities.ts'
+import type {
+  ConversationMemory,
+  MemoryReading,
+  MemoryUsage,
+  Parameters,
+  Persona,
+  Preset,
+  QueuedMessage,
+  TokenDetail,
+  TravelReport,
+  TunedState,
+} from '../../electron/contract/memory.ts'
+import type { SamplingChoice } from '../../electron/contract/sampling.ts'
 import type { ErrorDetail, RoostError } from '../../electron/contract/errors.ts'
 import type { Bridge, Connection } from '../bridge/client.ts'
 import type { AnswerStreams } from './answer-streams.ts'
@@ -80,6 +101,40 @@ export interface LibrarySlice {
   setWeights(model: string, weights: WeightFormat): Promise<void>
   runBenchmark(request: Input<'benchmark.run'>): Promise<void>
   cancelBenchmark(): Promise<void>
+}
+
+export interface DownloadsSlice {
+  /** In the order of the queue. */
+  downloads: readonly Download[]
+  /** null until the page of models was opened. */
+  catalogue: Catalogue | null
+  /** By fileKey(); absent where nothing can be said. */
+  fits: Readonly<Record<string, Fit>>
+  /** The hub is being asked for what is new. */
+  refreshing: boolean
+  /** null until the settings were opened. */
+  hub: HubSettings | null
+  applyDownload(download: Download): void
+  applyDownloads(downloads: readonly Download[]): void
+  openDownloads(): Promise<void>
+  refreshCatalogue(): Promise<void>
+  /** null: it did not go, and the reason stands at 'hub'. So for all that belongs to the dialog. */
+  lookUpRepository(repository: string): Promise<CatalogueEntry | null>
+  keepEntry(entry: string): Promise<boolean>
+  removeEntry(entry: string): Promise<void>
+  examineAddress(address: string): Promise<AddressFacts | null>
+  /** `bytes` as the button says them. What goes wrong stands at `place`. */
+  beginDownload(place: Place, entry: string, file: string, bytes: number): Promise<boolean>
+  beginAddress(address: string, bytes: number): Promise<boolean>
+  pauseDownload(download: string): Promise<void>
+  resumeDownload(download: string): Promise<void>
+  cancelDownload(download: string): Promise<void>
+  moveDownload(download: string, before: string | null): Promise<void>
+  readHub(): Promise<void>
+  setHubOrder(order: HubSettings['order']): Promise<void>
+  setMirror(address: string, enabled: boolean): Promise<boolean>
+  removeMirror(address: string): Promise<void>
+  setHubToken(token: string | null): Promise<boolean>
 }
 
 export interface ModelsSlice {
@@ -145,7 +200,7 @@ export interface MessagesSlice {
   openProblems: Readonly<Record<string, Problem>>
   openConversation(conversation: string): Promise<void>
   /** Sends the draft of the open chat. `parent` is given when a question is edited: the parent of the old one. */
-  send(text: string, parent?: string | null): Promise<void>
+  send(text: string, parent?: string | null, beginning?: string): Promise<void>
   regenerate(conversation: string, answer: string): Promise<void>
   continueAnswer(conversation: string, answer: string): Promise<void>
   stop(conversation: string): Promise<void>
@@ -158,6 +213,60 @@ export interface MessagesSlice {
   removeTree(conversation: string): void
 }
 
+/** Where a person went on the time line; the report follows when the state is live. */
+export interface Travel {
+  readonly message: string
+  readonly report: TravelReport | null
+}
+
+export interface MemorySlice {
+  /** By conversation; of those whose panel was opened. */
+  memories: Readonly<Record<string, ConversationMemory>>
+  memoryUsage: MemoryUsage | null
+  /** What is read in the background; null: nothing. */
+  memoryReading: MemoryReading | null
+  travelling: Travel | null
+  personas: readonly Persona[]
+  presets: readonly Preset[]
+  tunedStates: readonly TunedState[]
+  /** question -> its answers are shown side by side. */
+  comparing: Readonly<Record<string, boolean>>
+  openMemory(conversation: string): Promise<void>
+  applyMemoryChanged(conversation: string | null): void
+  applyReading(reading: MemoryReading | null): void
+  applyQueue(conversation: string, queue: readonly QueuedMessage[]): void
+  freeMemory(conversation: string | null): Promise<void>
+  /** A person is typing: reading in the background makes way. */
+  attend(): void
+  /** The next message branches from this answer, whose state becomes live at once. */
+  travel(conversation: string, message: string): Promise<void>
+  forget(conversation: string, message: string): Promise<void>
+  /** Of the open chat; a new one comes into being with them. */
+  setParameters(patch: Partial<Parameters>): Promise<void>
+  writeSystemPrompt(systemPrompt: string): Promise<void>
+  /** `again`: a question that exists; `text` is then of no account. */
+  answerSeveral(text: string, count: number, again: string | null): Promise<void>
+  compare(question: string, on: boolean): void
+  /** null: it could not be found out, and was said. */
+  tokensOf(conversation: string, message: string): Promise<readonly TokenDetail[] | null>
+  branchAtToken(conversation: string, message: string, at: number, token: number): Promise<void>
+  /** Waits for the running answer of the open chat. */
+  enqueue(text: string): Promise<void>
+  /** text null: it is taken out. */
+  changeQueued(conversation: string, queued: string, text: string | null): Promise<void>
+  sendQueued(conversation: string): Promise<void>
+  openShelf(): Promise<void>
+  savePersona(persona: Input<'personas.save'>): Promise<boolean>
+  deletePersona(persona: string): Promise<void>
+  startFrom(persona: string): Promise<void>
+  startNotebook(): Promise<void>
+  savePreset(name: string, sampling: SamplingChoice): Promise<void>
+  deletePreset(preset: string): Promise<void>
+  addTunedState(file: string): Promise<void>
+  deleteTunedState(tunedState: string): Promise<void>
+}
+
+export type PanelTab = 'parameters' | 'sources' | 'memory'
 export type Page = 'chat' | 'documents' | 'models' | 'settings'
 
 export interface ViewState {
@@ -180,6 +289,15 @@ export interface ViewState {
   firstRunOpen: boolean
   /** Chats that the export dialog stands open for. */
   exporting: readonly string[] | 'all' | null
+  /** The panel beside the chat. */
+  panelOpen: boolean
+  panelTab: PanelTab
+  /** How many answers the next message gets. */
+  answerCount: number
+  /** The first words of the next answer; null: the model begins it. */
+  beginning: string | null
+  /** The shelf of personas stands open. */
+  personasOpen: boolean
   /** A link that waits for a yes, where the window opens links itself. */
   linkToOpen: string | null
   /** The question that is being edited. */
@@ -223,7 +341,7 @@ export interface NoticeAction {
 }
 
 /** Where a problem is shown. Places that are a conversation use its id; '' is the new chat. */
-export type Place = `chat:${string}` | 'models' | 'settings' | 'browser'
+export type Place = `chat:${string}` | 'models' | 'settings' | 'browser' | 'catalogue' | 'hub' | 'hubSettings'
 
 export interface NoticesSlice {
   notices: readonly Notice[]
@@ -236,7 +354,9 @@ export interface NoticesSlice {
 }
 
 export type AppState = AppSlice &
+  MemorySlice &
   ConversationsSlice &
+  DownloadsSlice &
   EngineSlice &
   KeepingSlice &
   LibrarySlice &

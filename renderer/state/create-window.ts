@@ -18,12 +18,12 @@ export function createWindow(bridge: Bridge): AppContextValue {
     refill: async (conversation, answer) => {
       try {
         const message = await bridge.call('messages.get', { conversation, message: answer })
-        if (message.state === 'generating') return message.text
+        if (message.state === 'generating') return { text: message.text, next: message.nextSequence ?? null }
         store.getState().applyCommitted(message, null)
         return null
       } catch (error) {
         // unavailable: the host can't be reached just now, the next attempt follows. Otherwise the answer is gone.
-        return asRoostError(error).kind === 'unavailable' ? '' : null
+        return asRoostError(error).kind === 'unavailable' ? { text: '', next: null } : null
       }
     },
   })

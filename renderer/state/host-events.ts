@@ -22,6 +22,12 @@ export function applyEvent(store: AppStore, streams: AnswerStreams, event: Event
     case 'benchmark.changed':
       state.applyBenchmark(event.payload.benchmark)
       break
+    case 'download.changed':
+      state.applyDownload(event.payload.download)
+      break
+    case 'downloads.changed':
+      state.applyDownloads(event.payload.downloads)
+      break
     case 'settings.changed':
       state.applySettings(event.payload.settings)
       break
@@ -46,6 +52,15 @@ export function applyEvent(store: AppStore, streams: AnswerStreams, event: Event
       break
     case 'answer.delta':
       streams.delta(event.payload)
+      break
+    case 'queue.changed':
+      state.applyQueue(event.payload.conversation, event.payload.queue)
+      break
+    case 'memory.changed':
+      state.applyMemoryChanged(event.payload.conversation)
+      break
+    case 'memory.reading':
+      state.applyReading(event.payload.reading)
       break
     case 'notice':
       state.notify(event.payload.code, event.payload.detail, 'notice')

@@ -1,6 +1,8 @@
 // The tree of one conversation as the window holds it, and the questions it answers: which messages are on the shown
 // path, which stand beside one another. Pure functions; trees are never changed in place.
 import type { Conversation, Message } from '../../electron/contract/entities.ts'
+import { defaultParameters } from '../../electron/contract/memory.ts'
+import type { Parameters, QueuedMessage } from '../../electron/contract/memory.ts'
 
 export interface Tree {
   readonly conversation: string
@@ -9,6 +11,9 @@ export interface Tree {
   readonly order: readonly string[]
   readonly activeLeaf: string | null
   readonly systemPrompt: string
+  readonly parameters: Parameters
+  /** Messages that wait for an answer to end, first to go first. */
+  readonly queue: readonly QueuedMessage[]
 }
 
 export function treeOf(conversation: Conversation): Tree {
@@ -18,11 +23,21 @@ export function treeOf(conversation: Conversation): Tree {
     order: conversation.messages.map((message) => message.id),
     activeLeaf: conversation.activeLeaf,
     systemPrompt: conversation.systemPrompt,
+    parameters: conversation.parameters,
+    queue: conversation.queue,
   }
 }
 
 export function emptyTree(conversation: string): Tree {
-  return { conversation, byId: {}, order: [], activeLeaf: null, systemPrompt: '' }
+  return {
+    conversation,
+    byId: {},
+    order: [],
+    activeLeaf: null,
+    systemPrompt: '',
+    parameters: defaultParameters,
+    queue: [],
+  }
 }
 
 /** Adds or replaces messages. An older revision never replaces a newer one. */
@@ -129,3 +144,10 @@ export function runningAnswer(tree: Tree | undefined): string | null {
   }
   return null
 }
+
+/** Every answer that is being written in this conversation. */
+export function runningAnswers(tree: Tree | undefined): readonly string[] {
+  return tree === undefined ? NONE : tree.order.filter((id) => tree.byId[id]?.state === 'generating')
+}
+
+const NONE: readonly string[] = []

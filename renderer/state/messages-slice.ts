@@ -1,23 +1,21 @@
 // The messages of the conversations that were opened, and everything that can be done to them.
 import type { MessagesSlice, SliceOf } from './app-state.ts'
-import type { Message } from '../../electron/contract/entities.ts'
 import { asRoostError } from '../bridge/client.ts'
 import {
   emptyTree,
   newestLeafUnder,
   pathOf,
   runningAnswer,
+  runningAnswers,
   treeOf,
   withActiveLeaf,
   withMessages,
   withoutMessage,
 } from './message-tree.ts'
 import type { Tree } from './message-tree.ts'
+import { OWN_REVISION, ownMessage } from './own-message.ts'
 import { summaryOf } from './summary-of.ts'
 import { withoutKey } from './without-key.ts'
-
-/** Revision of a row that only this window knows so far; every committed one is greater. */
-const OWN_REVISION = -1
 
 export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => {
   function changeTree(conversation: string, change: (tree: Tree) => Tree): void {
@@ -25,29 +23,6 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       const tree = state.trees[conversation]
       return tree ? { trees: { ...state.trees, [conversation]: change(tree) } } : {}
     })
-  }
-
-  function ownMessage(
-    conversation: string,
-    id: string,
-    parent: string | null,
-    role: Message['role'],
-    text: string,
-  ): Message {
-    return {
-      id,
-      conversation,
-      parent,
-      role,
-      text,
-      state: role === 'user' ? 'complete' : 'generating',
-      createdAt: tools.now(),
-      revision: OWN_REVISION,
-      model: null,
-      figures: null,
-      error: null,
-      resumable: false,
-    }
   }
 
   function complain(conversation: string, error: unknown): void {
@@ -75,7 +50,7 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       }
     },
 
-    async send(text, parent) {
+    async send(text, parent, beginning) {
       const fresh = get().conversation === null
       const conversation = get().conversation ?? tools.newId()
       const draftKey = fresh ? null : conversation
@@ -83,8 +58,8 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       if (runningAnswer(before) !== null) return
       const branchPoint = get().branchPoints[conversation]
       const at = parent !== undefined ? parent : (branchPoint ?? before.activeLeaf)
-      const question = ownMessage(conversation, tools.newId(), at, 'user', text)
-      const answer = ownMessage(conversation, tools.newId(), question.id, 'assistant', '')
+      const question = ownMessage(tools, conversation, tools.newId(), at, 'user', text)
+      const answer = ownMessage(tools, conversation, tools.newId(), question.id, 'assistant', beginning ?? '')
 
       set((state) => ({
         trees: {
@@ -105,6 +80,7 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
           question: question.id,
           answer: answer.id,
           text,
+          ...(beginning === undefined ? {} : { beginning }),
         })
       } catch (error) {
         const committed =
@@ -135,7 +111,7 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       const before = get().trees[conversation]
       const old = before?.byId[answer]
       if (before === undefined || old === undefined || runningAnswer(before) !== null) return
-      const next = ownMessage(conversation, tools.newId(), old.parent, 'assistant', '')
+      const next = ownMessage(tools, conversation, tools.newId(), old.parent, 'assistant', '')
       changeTree(conversation, (tree) => withActiveLeaf(withMessages(tree, [next]), next.id))
       get().clearProblem(`chat:${conversation}`)
       try {
@@ -159,10 +135,13 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
     },
 
     async stop(conversation) {
-      const answer = runningAnswer(get().trees[conversation])
-      if (answer === null) return
       try {
-        await tools.bridge.call('chat.stop', { answer })
+        // Several may be written at once: Stop means all of them.
+        await Promise.all(
+          runningAnswers(get().trees[conversation]).map((answer) =>
+            tools.bridge.call('chat.stop', { answer }),
+          ),
+        )
       } catch (error) {
         complain(conversation, error)
       }
@@ -232,7 +211,8 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       })
       get().applySummary(summaryOf(opened))
       for (const message of opened.messages) {
-        if (message.state === 'generating') tools.streams.join(opened.id, message.id, message.text)
+        if (message.state === 'generating')
+          tools.streams.join(opened.id, message.id, message.text, message.nextSequence ?? null)
       }
     },
 

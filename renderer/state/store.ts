@@ -5,9 +5,11 @@ import type { StoreApi } from 'zustand'
 import type { AppState, Tools } from './app-state.ts'
 import { createAppSlice } from './app-slice.ts'
 import { createConversationsSlice } from './conversations-slice.ts'
+import { createDownloadsSlice } from './downloads-slice.ts'
 import { createEngineSlice } from './engine-slice.ts'
 import { createKeepingSlice } from './keeping-slice.ts'
 import { createLibrarySlice } from './library-slice.ts'
+import { createMemorySlice } from './memory-slice.ts'
 import { createMessagesSlice } from './messages-slice.ts'
 import { createModelsSlice } from './models-slice.ts'
 import { createNoticesSlice } from './notices-slice.ts'
@@ -20,9 +22,11 @@ export function createAppStore(tools: Tools): AppStore {
   return createStore<AppState>()((set, get) => ({
     ...createAppSlice(set, get, tools),
     ...createConversationsSlice(set, get, tools),
+    ...createDownloadsSlice(set, get, tools),
     ...createEngineSlice(set, get, tools),
     ...createKeepingSlice(set, get, tools),
     ...createLibrarySlice(set, get, tools),
+    ...createMemorySlice(set, get, tools),
     ...createMessagesSlice(set, get, tools),
     ...createModelsSlice(set, get, tools),
     ...createNoticesSlice(set, get, tools),

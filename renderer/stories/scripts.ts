@@ -6,6 +6,7 @@ import type {
   ModelSummary,
   Settings,
 } from '../../electron/contract/entities.ts'
+import { defaultParameters } from '../../electron/contract/memory.ts'
 import { readyWith } from '../bridge/stand-in.ts'
 import type { Script } from '../bridge/stand-in.ts'
 import { ANSWER_RICH, ANSWER_SHORT, ANSWER_THINKING } from './answers.ts'
@@ -144,6 +145,8 @@ function conversation(
     activeLeaf: messages.at(-1)?.id ?? null,
     draft: '',
     systemPrompt: '',
+    parameters: defaultParameters,
+    queue: [],
     ...extra,
   }
 }

@@ -13,6 +13,9 @@ export interface ActiveModel {
 export interface ModelSource {
   /** Errors: no_model, model_loading. */
   active(): ActiveModel
+  /** The model that a conversation wants, loaded first if need be; null: the one that is loaded, or was before it was let
+   *  go for want of use. Errors: no_model, busy (another model is answering), not_found, cancelled, and those of a load. */
+  ensureLoaded(model: string | null): Promise<ActiveModel>
   setBusy(busy: boolean): void
 }
 

@@ -1,26 +1,39 @@
-// Turns of conversations: who may start one, what runs, what everybody is told. Rows belong to storage, a running answer
-// to its Generation; here is only the table of what runs.
-import type { Conversation, Message } from '../../contract/entities.ts'
+// Turns of conversations: who may start one, what runs, what waits, what everybody is told. Rows belong to storage, a
+// running answer to its Generation; here is only the table of what runs.
+//
+// Messages that wait: when an answer comes to its end by itself, the first of its conversation's queue is sent. Stopping,
+// a failure and a restart leave the queue as it is, in its order; a person sends the next one.
+import type { ThinkingMode } from '../../contract/chat-templates.ts'
+import type { Conversation, Message, Sampling } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
+import type { QueuedMessage } from '../../contract/memory.ts'
+import type { SamplingChoice } from '../../contract/sampling.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { newId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
 import type { BeginTurn, CommittedAnswer, Storage } from '../../storage/storage.ts'
 import type { ActiveModel, ChatSettings, ModelSource } from './active-model.ts'
+import { thinkingForm } from './chat-templates.ts'
 import { Generation } from './generation.ts'
-import type { Ending } from './generation.ts'
-import { LiveSessions } from './live-sessions.ts'
+import type { Ending, GenerationJob } from './generation.ts'
+import type { LiveSessions } from './live-sessions.ts'
+import { notebookTemplate } from './notebook.ts'
+import type { Openings } from './openings.ts'
 import { cleanText, titleFrom } from './prompt.ts'
+import type { SessionSourceParts } from './session-source.ts'
 import { TurnQueue } from './turn-queue.ts'
-
-/** Each is one state in memory: 6 to 35 MB. */
-const liveSessionLimit = 3
+import { SharedStart } from './turn-start.ts'
 
 export interface ChatParts {
   readonly storage: Storage
   readonly models: ModelSource
   readonly settings: ChatSettings
+  readonly live: LiveSessions
+  readonly openings: Openings
+  /** Reading in the background makes way for answers. */
+  readonly background: { pause(): void; resume(): void }
   readonly emit: Emit
   readonly clock: Clock
   readonly log: Logger
@@ -32,6 +45,31 @@ export interface SendInput {
   readonly question: string
   readonly answer: string
   readonly text: string
+  readonly thinking?: ThinkingMode | null | undefined
+  readonly beginning?: string | undefined
+}
+
+export interface AnswersInput {
+  readonly conversation: string
+  readonly parent: string | null
+  readonly question: string
+  readonly text: string | null
+  readonly slots: readonly { readonly answer: string; readonly sampling: SamplingChoice }[]
+}
+
+/** How the answers of one turn differ from what the conversation asks for. */
+interface TurnWishes {
+  readonly thinking: ThinkingMode | null
+  readonly beginning: GenerationJob['beginning']
+  /** One for each answer. */
+  readonly sampling: readonly SamplingChoice[]
+}
+
+const asUsual: TurnWishes = { thinking: null, beginning: null, sampling: [] }
+
+interface Running {
+  readonly generation: Generation
+  readonly answer: Message
 }
 
 interface MessageInput {
@@ -44,56 +82,89 @@ export class ChatService {
   readonly #log: Logger
   readonly #live: LiveSessions
   readonly #queue = new TurnQueue()
-  readonly #running = new Map<string, Generation>()
+  readonly #running = new Map<string, Running>()
   #closing = false
 
   constructor(parts: ChatParts) {
     this.#parts = parts
     this.#log = parts.log.child('chat')
-    this.#live = new LiveSessions(liveSessionLimit, this.#log)
+    this.#live = parts.live
   }
 
-  send(input: SendInput): Promise<void> {
-    return this.#queue.run(input.conversation, async () => {
+  async send(input: SendInput): Promise<void> {
+    await this.#loadFor(input.conversation)
+    await this.#queue.run(input.conversation, async () => {
       if (cleanText(input.text, []) === '') throw new RoostError('message_empty')
       if (await this.#wasBegun(input)) return
       const model = this.#ready(input.conversation)
-      await this.#begin(model, {
-        conversation: input.conversation,
-        parent: input.parent,
-        question: input.question,
-        text: input.text,
-        answer: input.answer,
-        model: model.title,
-        title: titleFrom(input.text),
-        now: this.#parts.clock.now(),
-      })
+      await this.#begin(
+        model,
+        { ...this.#turn(model, input), text: input.text, title: titleFrom(input.text) },
+        input,
+      )
     })
   }
 
   /** `message`: an answer, or a question whose answers were all deleted. */
-  regenerate(input: MessageInput & { readonly answer: string }): Promise<void> {
-    return this.#queue.run(input.conversation, async () => {
+  async regenerate(
+    input: MessageInput & {
+      readonly answer: string
+      readonly thinking?: ThinkingMode | null | undefined
+      readonly beginning?: string | undefined
+    },
+  ): Promise<void> {
+    await this.#loadFor(input.conversation)
+    await this.#queue.run(input.conversation, async () => {
       const message = await this.#message(input)
       const question = message.role === 'user' ? message.id : message.parent
       if (question === null) throw new RoostError('not_found', { what: 'message' })
       if (await this.#wasBegun({ ...input, question })) return
       const model = this.#ready(input.conversation)
-      await this.#begin(model, {
-        conversation: input.conversation,
-        parent: null,
-        question,
-        text: null,
-        answer: input.answer,
-        model: model.title,
-        title: '',
-        now: this.#parts.clock.now(),
-      })
+      await this.#begin(model, this.#turn(model, { ...input, parent: null, question }), input)
     })
   }
 
-  continue(input: MessageInput): Promise<void> {
+  /** A new answer beside `message` that begins with these tokens. Their text is what is shown. */
+  regenerateFrom(
+    input: MessageInput & { readonly answer: string },
+    beginning: { readonly text: string; readonly tokens: Uint32Array },
+  ): Promise<void> {
     return this.#queue.run(input.conversation, async () => {
+      const { parent: question } = await this.#message(input)
+      if (question === null) throw new RoostError('not_found', { what: 'message' })
+      if (await this.#wasBegun({ ...input, question })) return
+      const model = this.#ready(input.conversation)
+      const turn = this.#turn(model, { ...input, parent: null, question })
+      await this.#beginTurn(model, { ...turn, beginning: beginning.text }, { ...asUsual, beginning })
+    })
+  }
+
+  /** Several answers to one question, from one state, in one batch. */
+  async answers(input: AnswersInput): Promise<void> {
+    await this.#loadFor(input.conversation)
+    await this.#queue.run(input.conversation, async () => {
+      const [first, ...others] = input.slots
+      if (first === undefined) throw new RoostError('bad_request', { reason: 'No answer was asked for.' })
+      if (input.text !== null && cleanText(input.text, []) === '') throw new RoostError('message_empty')
+      if (await this.#wasBegun({ ...input, answer: first.answer })) return
+      const model = this.#ready(input.conversation)
+      const turn = this.#turn(model, { ...input, answer: first.answer })
+      await this.#beginTurn(
+        model,
+        {
+          ...turn,
+          text: input.text,
+          title: titleFrom(input.text ?? ''),
+          alsoAnswers: others.map(({ answer }) => answer),
+        },
+        { ...asUsual, sampling: input.slots.map(({ sampling }) => sampling) },
+      )
+    })
+  }
+
+  async continue(input: MessageInput): Promise<void> {
+    await this.#loadFor(input.conversation)
+    await this.#queue.run(input.conversation, async () => {
       const message = await this.#message(input)
       const { read, write } = this.#parts.storage
       const cut = message.state === 'complete' && message.figures?.finish === 'max_tokens'
@@ -109,13 +180,74 @@ export class ChatService {
       const model = this.#ready(input.conversation)
       const begun = await write.resumeAnswer(message.id, model.title)
       this.#tellCommitted(begun)
-      await this.#start(model, begun.message)
+      await this.#start(model, [begun.message], { ...asUsual, continued: true })
     })
   }
 
   /** Of an answer that does not run: nothing. */
   stop(answer: string): void {
-    this.#running.get(answer)?.finish('stopped')
+    this.#running.get(answer)?.generation.finish('stopped')
+  }
+
+  /** Waits for what runs; sent at once where nothing runs and nothing waits before it. */
+  enqueue(conversation: string, message: QueuedMessage): Promise<QueuedMessage[]> {
+    return this.#queue.run(conversation, async () => {
+      if (cleanText(message.text, []) === '') throw new RoostError('message_empty')
+      const { storage, clock } = this.#parts
+      // A lost reply: the message was sent meanwhile.
+      if ((await storage.read.message(message.id)) !== null) return await storage.read.queue(conversation)
+      const queue = await storage.write.queueMessage(conversation, message, clock.now())
+      this.#tellQueue(conversation, queue)
+      if (queue.length > 1 || this.#runsIn(conversation)) return queue
+      await this.#sendNext(conversation)
+      return await storage.read.queue(conversation)
+    })
+  }
+
+  changeQueue(conversation: string, change: () => Promise<QueuedMessage[]>): Promise<QueuedMessage[]> {
+    return this.#queue.run(conversation, async () => {
+      const queue = await change()
+      this.#tellQueue(conversation, queue)
+      return queue
+    })
+  }
+
+  /** A person asks for it: the first of the queue goes out. */
+  async sendQueued(conversation: string): Promise<void> {
+    await this.#loadFor(conversation)
+    await this.#queue.run(conversation, () => this.#sendNext(conversation))
+  }
+
+  async #sendNext(conversation: string): Promise<void> {
+    const { read } = this.#parts.storage
+    const [next] = await read.queue(conversation)
+    if (next === undefined) return
+    const model = this.#ready(conversation)
+    const parent = (await read.conversation(conversation))?.activeLeaf ?? null
+    const turn = this.#turn(model, { conversation, parent, question: next.id, answer: newId() })
+    await this.#beginTurn(
+      model,
+      { ...turn, text: next.text, title: titleFrom(next.text), queued: next.id },
+      asUsual,
+    )
+    this.#tellQueue(conversation, await read.queue(conversation))
+  }
+
+  #tellQueue(conversation: string, queue: QueuedMessage[]): void {
+    this.#parts.emit('queue.changed', { conversation, queue })
+  }
+
+  #runsIn(conversation: string): boolean {
+    return [...this.#running.values()].some(({ generation }) => generation.job.conversation === conversation)
+  }
+
+  /** Takes the conversation for itself while nothing runs there. Errors: answer_running. */
+  whileQuiet<T>(conversation: string, work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(conversation, async () => {
+      if (this.#closing) throw new RoostError('closed', { reason: 'Roost is closing.' })
+      if (this.#runsIn(conversation)) throw new RoostError('answer_running')
+      return await work()
+    })
   }
 
   /** Everything below the message goes with it; what runs there is ended first. */
@@ -138,15 +270,21 @@ export class ChatService {
     })
   }
 
-  deleteConversation(conversation: string): Promise<void> {
-    return this.#queue.run(conversation, async () => {
-      const found = await this.#parts.storage.read.conversation(conversation)
-      if (found === null) return
-      const messages = found.messages.map(({ id }) => id)
-      await this.#discard(messages)
-      await this.#parts.storage.write.deleteConversation(conversation)
-      this.#live.drop(messages)
-      this.#parts.emit('conversation.deleted', { conversation })
+  /**
+   * Ends what runs in these conversations, its words kept, and does `work` before anything else begins there. States in
+   * memory stay: a deletion that is undone loses nothing.
+   */
+  async quietly<T>(conversations: readonly string[], work: () => Promise<T>): Promise<T> {
+    // One order for everybody: two that want the same conversations never wait for each other.
+    const [first, ...rest] = [...new Set(conversations)].sort()
+    if (first === undefined) return await work()
+    return await this.#queue.run(first, async () => {
+      const running = [...this.#running.values()]
+        .map(({ generation }) => generation)
+        .filter(({ job }) => job.conversation === first)
+      for (const generation of running) generation.finish('stopped')
+      await Promise.all(running.map(({ done }) => done))
+      return await this.quietly(rest, work)
     })
   }
 
@@ -156,8 +294,9 @@ export class ChatService {
   }
 
   withLiveTextOf(message: Message): Message {
-    const running = this.#running.get(message.id)
-    return running === undefined ? message : { ...message, text: running.text }
+    const running = this.#running.get(message.id)?.generation
+    if (running === undefined) return message
+    return { ...message, text: running.text, nextSequence: running.nextSequence }
   }
 
   /** Before the weights go: answers end and are saved, states in memory are let go. */
@@ -180,23 +319,30 @@ export class ChatService {
   }
 
   async #endAll(ending: Ending): Promise<void> {
-    const all = [...this.#running.values()]
+    const all = [...this.#running.values()].map(({ generation }) => generation)
     for (const generation of all) generation.finish(ending)
     await Promise.all(all.map(({ done }) => done))
   }
 
   async #discard(messages: readonly string[]): Promise<void> {
-    const running = messages.map((id) => this.#running.get(id)).filter((one) => one !== undefined)
+    const running = messages.flatMap((id) => this.#running.get(id)?.generation ?? [])
     for (const generation of running) generation.finish('discarded')
     await Promise.all(running.map(({ done }) => done))
+  }
+
+  /**
+   * The model that this conversation is meant for. Not within a turn: changing the model waits for turns that are on their
+   * way. Errors: those of ModelSource.ensureLoaded.
+   */
+  async #loadFor(conversation: string): Promise<void> {
+    const { storage, models } = this.#parts
+    await models.ensureLoaded((await storage.read.parameters(conversation)).model)
   }
 
   /** The model to answer with, if this conversation may begin a turn now. */
   #ready(conversation: string): ActiveModel {
     if (this.#closing) throw new RoostError('closed', { reason: 'Roost is closing.' })
-    for (const { job } of this.#running.values()) {
-      if (job.conversation === conversation) throw new RoostError('answer_running')
-    }
+    if (this.#runsIn(conversation)) throw new RoostError('answer_running')
     return this.#parts.models.active()
   }
 
@@ -212,44 +358,112 @@ export class ChatService {
     return message
   }
 
-  async #begin(model: ActiveModel, turn: BeginTurn): Promise<void> {
-    const begun = await this.#parts.storage.write.beginTurn(turn)
-    const { emit } = this.#parts
-    emit('conversation.changed', { conversation: begun.conversation })
-    if (turn.text !== null) {
-      emit('message.committed', { message: begun.question, activeLeaf: begun.answer.id })
-    }
-    emit('message.committed', { message: begun.answer, activeLeaf: begun.answer.id })
-    await this.#start(model, begun.answer)
+  #turn(
+    model: ActiveModel,
+    ids: Pick<BeginTurn, 'conversation' | 'parent' | 'question' | 'answer'>,
+  ): BeginTurn {
+    const { conversation, parent, question, answer } = ids
+    const now = this.#parts.clock.now()
+    return { conversation, parent, question, answer, text: null, model: model.title, title: '', now }
   }
 
-  /** The row says `generating`: from here on something must end it. */
-  async #start(model: ActiveModel, answer: Message): Promise<void> {
+  async #begin(
+    model: ActiveModel,
+    turn: BeginTurn,
+    wishes: { readonly thinking?: ThinkingMode | null | undefined; readonly beginning?: string | undefined },
+  ): Promise<void> {
+    const text = wishes.beginning?.trim() ?? ''
+    await this.#beginTurn(model, text === '' ? turn : { ...turn, beginning: text }, {
+      thinking: wishes.thinking ?? null,
+      beginning: text === '' ? null : { text, tokens: null },
+      sampling: [],
+    })
+  }
+
+  async #beginTurn(model: ActiveModel, turn: BeginTurn, wishes: TurnWishes): Promise<void> {
+    this.#parts.background.pause()
+    try {
+      const begun = await this.#parts.storage.write.beginTurn(turn)
+      const { emit } = this.#parts
+      emit('conversation.changed', { conversation: begun.conversation })
+      if (turn.text !== null) {
+        emit('message.committed', { message: begun.question, activeLeaf: begun.answer.id })
+      }
+      for (const answer of begun.answers) {
+        emit('message.committed', { message: answer, activeLeaf: begun.answer.id })
+      }
+      await this.#start(model, begun.answers, { ...wishes, continued: false })
+    } finally {
+      if (this.#running.size === 0) this.#parts.background.resume()
+    }
+  }
+
+  /** The rows say `generating`: from here on something must end them. */
+  async #start(
+    model: ActiveModel,
+    answers: readonly Message[],
+    wishes: TurnWishes & { readonly continued: boolean },
+  ): Promise<void> {
     const { storage, settings, emit, clock } = this.#parts
     try {
-      // To the answer itself, and its question before it. One without a word is begun anew.
-      const path = await storage.read.path(answer.id)
-      const question = answer.text === '' ? (path.at(-2)?.text ?? '') : null
-      const generation = new Generation(
-        {
-          conversation: answer.conversation,
-          answer: answer.id,
-          model,
-          sampling: settings.sampling(model.template.sampling),
-          systemPrompt: await storage.read.systemPrompt(answer.conversation),
-          budgetBytes: settings.snapshotBudgetBytes(),
-          path: question === null ? path : path.slice(0, -2),
-          question,
-        },
-        { storage, live: this.#live, emit, clock, log: this.#log },
-      )
-      this.#running.set(answer.id, generation)
-      if (this.#running.size === 1) this.#parts.models.setBusy(true)
-      void this.#conclude(generation)
-      if (this.#closing) generation.finish('interrupted')
+      const job = await this.#jobOf(model, answers[0], wishes)
+      const shared =
+        answers.length > 1 ? new SharedStart(this.#sourceOf(job.conversation), job, answers.length) : null
+      this.#parts.background.pause()
+      answers.forEach((answer, index) => {
+        const own = wishes.sampling[index] ?? {}
+        const seed = job.sampling.seed === null ? null : job.sampling.seed + index
+        const sampling = { ...job.sampling, seed, ...given(own) }
+        const generation = new Generation(
+          { ...job, answer: answer.id, sampling, shared, budgetBytes: settings.snapshotBudgetBytes() },
+          { storage, live: this.#live, emit, clock, log: this.#log },
+        )
+        this.#running.set(answer.id, { generation, answer })
+        if (this.#running.size === 1) this.#parts.models.setBusy(true)
+        void this.#conclude(generation, answer)
+        if (this.#closing) generation.finish('interrupted')
+      })
     } catch (error) {
-      await this.#fail(model, answer, error)
+      for (const answer of answers) await this.#fail(model, answer, error)
       throw error
+    }
+  }
+
+  async #jobOf(
+    active: ActiveModel,
+    answer: Message | undefined,
+    wishes: TurnWishes & { readonly continued: boolean },
+  ): Promise<Omit<GenerationJob, 'answer' | 'shared' | 'budgetBytes'>> {
+    if (answer === undefined) throw new RoostError('internal', { reason: 'A turn without an answer.' })
+    const { storage, settings, openings } = this.#parts
+    const path = await storage.read.path(answer.id)
+    const { opening, parameters } = await openings.of(answer.conversation)
+    const notebook = parameters.mode === 'notebook'
+    const model = notebook ? { ...active, template: notebookTemplate(active.template) } : active
+    // To the answer itself, and its question before it. A continued one without a word is begun anew.
+    const question = wishes.continued && answer.text !== '' ? null : (path.at(-2)?.text ?? '')
+    const form = thinkingForm(model.template, wishes.thinking ?? parameters.thinking)
+    return {
+      conversation: answer.conversation,
+      model,
+      sampling: { ...settings.sampling(model.template.sampling), ...given(parameters.sampling) },
+      opening,
+      path: question === null ? path : path.slice(0, -2),
+      question,
+      form: wishes.beginning === null ? form : null,
+      rememberThinking: parameters.rememberThinking,
+      beginning: wishes.beginning,
+      notebook,
+    }
+  }
+
+  #sourceOf(conversation: string): SessionSourceParts {
+    const { storage, emit } = this.#parts
+    return {
+      storage,
+      live: this.#live,
+      log: this.#log,
+      onDiscarded: (message, code) => emit('notice', { code, detail: { conversation, message } }),
     }
   }
 
@@ -272,19 +486,52 @@ export class ChatService {
     )
   }
 
-  async #conclude(generation: Generation): Promise<void> {
+  async #conclude(generation: Generation, answer: Message): Promise<void> {
     const committed = await generation.done
     // Out of the table before anybody hears of it: the next turn may come at once.
-    this.#running.delete(generation.job.answer)
-    if (this.#running.size === 0) this.#parts.models.setBusy(false)
-    if (committed === null) return
+    this.#running.delete(answer.id)
+    if (this.#running.size === 0) {
+      this.#parts.models.setBusy(false)
+      this.#parts.background.resume()
+    }
+    if (committed === null) return this.#tellUnsaved(generation, answer)
     this.#tellCommitted(committed)
+    this.#parts.emit('memory.changed', { conversation: answer.conversation })
     const evicted = committed.evicted.length
     if (evicted > 0) this.#log.info('states dropped to keep the budget', { count: evicted })
+    if (committed.message.state !== 'complete' || this.#closing) return
+    await this.#queue.run(answer.conversation, async () => {
+      if (this.#runsIn(answer.conversation)) return
+      try {
+        await this.#sendNext(answer.conversation)
+      } catch (error) {
+        this.#log.warn('the next message waits', errorFields(error)) // until a person sends it
+      }
+    })
+  }
+
+  /** The row still says `generating`, and the next start will call it interrupted: nobody has to wait for that. */
+  #tellUnsaved(generation: Generation, answer: Message): void {
+    const why = generation.unsavedBecause
+    if (why === null) return
+    const message: Message = {
+      ...answer,
+      text: generation.text,
+      state: 'interrupted',
+      revision: answer.revision + 1_000_000,
+      resumable: false,
+    }
+    this.#parts.emit('message.committed', { message, activeLeaf: null })
+    this.#parts.emit('notice', { code: why.code, detail: { unsavedAnswer: true } })
   }
 
   #tellCommitted(committed: CommittedAnswer): void {
     this.#parts.emit('message.committed', { message: committed.message, activeLeaf: committed.activeLeaf })
     this.#parts.emit('conversation.changed', { conversation: committed.conversation })
   }
+}
+
+/** Members that are set. */
+function given(sampling: SamplingChoice): Partial<Sampling> {
+  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined))
 }

@@ -7,7 +7,8 @@
 //   preparing  finds the state behind the parent (session-source.ts) and the tokens to feed
 //   reading    the engine reads what the state lacks, then the new turn; answer.progress
 //   writing    text comes; answer.delta; text and tokens are saved every SAVE_MS
-//   saving     final row, tokens and snapshot in one transaction; tried again while the disk refuses
+//   saving     thoughts that are not to be remembered are taken back; final row, tokens and snapshot in one transaction;
+//              tried again while the disk refuses
 //   ended      the session lives on behind the answer
 //
 // finish(how) works in every state before `saving`: the engine is cancelled, then
@@ -23,19 +24,18 @@ import type { EngineSession, GenerateResult } from '../../engine/engine.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
-import type {
-  CommittedAnswer,
-  FinishedAnswer,
-  PathMessage,
-  Storage,
-  TurnTokens,
-} from '../../storage/storage.ts'
-import type { ActiveModel } from './active-model.ts'
+import type { CommittedAnswer, FinishedAnswer, Storage, TurnTokens } from '../../storage/storage.ts'
+import { thinkTags } from './chat-templates.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import { closeQuietly } from './live-sessions.ts'
-import { joinTokens, planReading, planTokens, promptTokens } from './reading-plan.ts'
-import type { PlannedTurn, ReadingPlan } from './reading-plan.ts'
+import { writtenAnswer } from './prompt.ts'
+import { planTokens, promptTokens } from './reading-plan.ts'
 import { sessionFor } from './session-source.ts'
+import type { SessionSourceParts } from './session-source.ts'
+import { ThoughtReader } from './thought.ts'
+import { joinTokens } from './tokens.ts'
+import { startTurn } from './turn-start.ts'
+import type { SharedStart, TurnJob, TurnStart } from './turn-start.ts'
 
 /** A killed process loses at most what came within this time and the time of one commit: under a second. */
 const SAVE_MS = 600
@@ -44,17 +44,15 @@ const RETRY_MS = [500, 1000, 2000, 5000]
 
 export type Ending = 'stopped' | 'interrupted' | 'discarded'
 
-export interface GenerationJob {
+export interface GenerationJob extends TurnJob {
   readonly conversation: string
   readonly answer: string
-  readonly model: ActiveModel
   readonly sampling: Sampling
-  readonly systemPrompt: string
   readonly budgetBytes: number
-  /** To the answer before the question; for a continued answer, to that answer itself. */
-  readonly path: readonly PathMessage[]
-  /** null: the last answer of the path is continued. */
-  readonly question: string | null
+  /** One text without turns: blanks at its beginning count. */
+  readonly notebook: boolean
+  /** Of several answers to one question; null: this one begins by itself. */
+  readonly shared: SharedStart | null
 }
 
 export interface GenerationParts {
@@ -85,24 +83,41 @@ export class Generation {
   /** Generated in this run, as the engine handed them out. */
   #words: Uint32Array[] = []
   #session: EngineSession | null = null
-  #plan: ReadingPlan | null = null
-  #prompt: Uint32Array = new Uint32Array()
-  #reread = 0
+  #start: TurnStart | null = null
+  /** Tokens of the turn as the state has them, where that is not how they were fed. */
+  #rewritten: { readonly prompt: Uint32Array; readonly answer: Uint32Array } | null = null
+  readonly #thought: ThoughtReader
   #unsaved = false
   #saving: Promise<void> | null = null
   #wake: (() => void) | null = null
+  #unsavedBecause: RoostError | null = null
 
   constructor(job: GenerationJob, parts: GenerationParts) {
     this.job = job
     this.#parts = parts
     this.#log = parts.log.child('generation', { answer: job.answer })
-    this.#text = job.question === null ? (job.path.at(-1)?.text ?? '') : ''
+    this.#text = job.question === null ? (job.path.at(-1)?.text ?? '') : (job.beginning?.text ?? '')
+    this.#thought = new ThoughtReader(
+      job.notebook || this.#text !== '' ? null : thinkTags(job.model.template),
+      job.form?.answerStart ?? '',
+      () => parts.clock.now(),
+    )
     this.done = this.#run()
   }
 
   /** Whole, also what is not yet saved. */
   get text(): string {
     return this.#text
+  }
+
+  /** Why the last commit never came; null: it did, or was not wanted. */
+  get unsavedBecause(): RoostError | null {
+    return this.#unsavedBecause
+  }
+
+  /** Deltas before this one are in `text`. */
+  get nextSequence(): number {
+    return this.#sequence
   }
 
   /** The first ending counts, but nothing survives a deletion. */
@@ -127,9 +142,12 @@ export class Generation {
       return await this.#commit(outcome)
     } catch (error) {
       this.#log.error('answer was not saved', errorFields(error))
+      this.#unsavedBecause =
+        error instanceof RoostError ? error : new RoostError('internal', {}, { cause: error })
       return null
     } finally {
       if (this.#session !== null) void closeQuietly(this.#session, this.#log)
+      if (this.#start?.before != null) void closeQuietly(this.#start.before, this.#log)
     }
   }
 
@@ -153,56 +171,45 @@ export class Generation {
   }
 
   async #answer(): Promise<GenerateResult> {
-    const { conversation, answer, model, sampling } = this.job
-    const plan = await planReading(model.loaded, model.template, this.job.systemPrompt, this.job.path)
-    this.#plan = plan
-    if (this.job.question !== null) {
-      const previous = plan.turns.at(-1) ?? null
-      this.#prompt = await promptTokens(
-        model.loaded,
-        model.template,
-        this.job.systemPrompt,
-        previous,
-        this.job.question,
-      )
-    }
-    const session = await sessionFor(
-      {
-        storage: this.#parts.storage,
-        live: this.#parts.live,
-        log: this.#log,
-        onDiscarded: (message, code) =>
-          this.#parts.emit('notice', { code, detail: { conversation, message } }),
-      },
-      model,
-      plan,
-    )
-    this.#session = session
-    const known = planTokens(plan)
-    this.#reread = known.length - session.tokenCount
-    const tokens = joinTokens([known.subarray(session.tokenCount), this.#prompt])
-    this.#showHeldBack(plan)
-    return await session.generate({
-      tokens,
+    const { model, sampling, shared } = this.job
+    const { signal } = this.#abort
+    const start =
+      shared === null
+        ? await startTurn(this.#source(), this.job)
+        : await shared.take(signal, (done, total, reread) => this.#tellProgress(done, total, reread))
+    if (start === null) throw new RoostError('cancelled')
+    this.#start = start
+    this.#session = start.session
+    this.#showHeldBack(start)
+    return await start.session.generate({
+      tokens: start.toRead,
       maximumTokens: sampling.maximumTokens,
       sampling,
       stop: model.template.stop,
-      signal: this.#abort.signal,
-      onPrefill: (done, total) => {
-        this.#parts.emit('answer.progress', {
-          conversation,
-          answer,
-          done,
-          total,
-          rebuilding: done < this.#reread,
-        })
-      },
+      signal,
+      onPrefill: (done, total) => this.#tellProgress(done, total, start.reread),
       onText: (text, words) => this.#append(text, words),
     })
   }
 
+  #source(): SessionSourceParts {
+    const { storage, live, emit } = this.#parts
+    const { conversation } = this.job
+    return {
+      storage,
+      live,
+      log: this.#log,
+      onDiscarded: (message, code) => emit('notice', { code, detail: { conversation, message } }),
+    }
+  }
+
+  #tellProgress(done: number, total: number, reread: number): void {
+    const { conversation, answer } = this.job
+    this.#parts.emit('answer.progress', { conversation, answer, done, total, rebuilding: done < reread })
+  }
+
   /** A continued answer goes on behind what its state holds: text that waited for more becomes part of it. */
-  #showHeldBack(plan: ReadingPlan): void {
+  #showHeldBack({ plan }: TurnStart): void {
     const tail = this.job.question === null ? (plan.turns.at(-1)?.tail ?? '') : ''
     if (tail !== '') this.#append(tail, new Uint32Array())
   }
@@ -211,7 +218,7 @@ export class Generation {
     if (words.length > 0) this.#words.push(words)
     this.#unsaved = true
     // Models begin an answer with a blank, which belongs to the turn's form, not to its words.
-    const shown = this.#text === '' ? text.trimStart() : text
+    const shown = this.#thought.push(text, this.job.notebook || this.#text !== '')
     if (shown === '') return
     this.#text += shown
     const { conversation, answer } = this.job
@@ -240,24 +247,63 @@ export class Generation {
 
   /** null while there is no word: such a turn is not part of what the model has read. */
   #tokens(words: Uint32Array, tail: string): TurnTokens | null {
-    const plan = this.#plan
-    if (plan === null) return null
-    const continued: PlannedTurn | undefined = this.job.question === null ? plan.turns.at(-1) : undefined
-    const answer = continued === undefined ? words : joinTokens([continued.words, words])
-    if (answer.length === 0) return null
+    if (this.#start === null) return null
+    const { plan, prompt, given } = this.#start
+    const answer = this.#rewritten?.answer ?? joinTokens([given, words])
+    if (answer.length === 0 || this.#text === '') return null
     const { loaded, template } = this.job.model
     return {
       tokenizer: loaded.tokenizerFingerprint,
       template: template.id,
       system: plan.system,
-      prompt: continued?.prompt ?? this.#prompt,
+      prompt: this.#rewritten?.prompt ?? prompt,
       answer,
-      tail,
+      tail: this.#rewritten === null ? tail : '',
     }
+  }
+
+  /**
+   * Takes the state back to before the turn and feeds the question and the answer alone, as if there had been no thought. A
+   * thought that has not ended stays: the answer may still be continued.
+   */
+  async #forgetThoughts(start: TurnStart): Promise<void> {
+    const answer = this.#thought.answer
+    if (this.job.rememberThinking || !this.#thought.begun || answer === null || answer === '') return
+    const { model, question, opening } = this.job
+    if (question === null) return
+    const prompt = await promptTokens(
+      model.loaded,
+      model.template,
+      start.plan.opening,
+      start.plan.turns.at(-1) ?? null,
+      question,
+    )
+    const words = await model.loaded.tokenize(writtenAnswer(model.template, answer))
+    const session = start.before ?? (await sessionFor(this.#source(), model, opening, start.plan, prompt))
+    const whole = joinTokens([planTokens(start.plan), prompt, words])
+    const tokens = whole.subarray(session.tokenCount)
+    try {
+      const options = { maximumTokens: 0, sampling: this.job.sampling, stop: [] }
+      if (tokens.length > 0) await session.generate({ tokens, ...options })
+    } catch (error) {
+      if (session !== start.before) await closeQuietly(session, this.#log)
+      throw error
+    }
+    if (this.#session !== null) await closeQuietly(this.#session, this.#log)
+    this.#session = session
+    this.#start = { ...start, before: null }
+    this.#rewritten = { prompt, answer: words }
   }
 
   async #commit(outcome: Outcome): Promise<CommittedAnswer | null> {
     const { result } = outcome
+    if (result !== null && this.#start !== null && outcome.state !== 'interrupted') {
+      try {
+        await this.#forgetThoughts(this.#start)
+      } catch (error) {
+        this.#log.warn('thoughts stay in the state', errorFields(error)) // the answer is what counts
+      }
+    }
     const words = result?.tokens ?? joinTokens(this.#words)
     const tokens = outcome.state === 'failed' ? null : this.#tokens(words, result?.tail ?? '')
     // Behind a prompt that was not read to its end stands no answer.
@@ -282,9 +328,9 @@ export class Generation {
         return committed
       } catch (error) {
         if (this.#isDiscarded()) return null
-        if (!isPassing(error)) throw error
-        // First without the snapshot, which is by far the larger part; then again and again.
+        // First without the snapshot, which is by far the larger part, and a table of its own; then again and again.
         if (attempt === 0 && withState) continue
+        if (!isPassing(error)) throw error
         this.#log.warn('answer waits for the disk', { attempt, ...errorFields(error) })
         if (attempt <= 1) this.#parts.emit('notice', { code: error.code, detail: { unsavedAnswer: true } })
         if (this.#ending === 'interrupted') return null
@@ -299,8 +345,13 @@ export class Generation {
 
   /** The whole prompt, so that the state stands behind the tokens that are stored. */
   #wasRead(result: GenerateResult): boolean {
-    const planned = this.#plan === null ? 0 : planTokens(this.#plan).length
-    return result.resumedTokens + result.promptTokensProcessed === planned + this.#prompt.length
+    if (this.#start === null) return false
+    if (this.#rewritten !== null) return true
+    const { plan, prompt, given } = this.#start
+    const continued = this.job.question === null
+    const known = planTokens(plan).length - (continued ? (plan.turns.at(-1)?.words.length ?? 0) : 0)
+    const turn = (continued ? 0 : prompt.length) + given.length
+    return result.resumedTokens + result.promptTokensProcessed === known + turn
   }
 
   async #snapshot(): Promise<FinishedAnswer['snapshot']> {
@@ -317,25 +368,37 @@ export class Generation {
   }
 
   #keepSession(standsBehindAnswer: boolean): void {
-    if (!standsBehindAnswer || this.#session === null || this.#plan === null) return
-    this.#parts.live.put(this.job.answer, this.#session, this.#plan.system)
+    if (!standsBehindAnswer || this.#session === null || this.#start === null) return
+    this.#parts.live.put(this.job.answer, this.#session, this.#start.plan.key)
     this.#session = null
   }
 
   #figures(result: GenerateResult): AnswerFigures {
-    const reread = Math.min(result.promptTokensProcessed, this.#reread)
+    const { reread: planned, sharedTokens, sharedSeconds } = this.#start ?? nothingShared
+    const processed = result.promptTokensProcessed + sharedTokens
+    const reread = Math.min(processed, planned)
     const perSecond = (tokens: number, seconds: number): number | null =>
       tokens > 0 && seconds > 0 ? tokens / seconds : null
+    const thought = this.#thought.ended
     return {
-      resumedTokens: result.resumedTokens,
+      resumedTokens: result.resumedTokens - sharedTokens,
       rereadTokens: reread,
-      promptTokens: result.promptTokensProcessed - reread,
+      promptTokens: processed - reread,
       answerTokens: result.tokens.length,
-      prefillTokensPerSecond: perSecond(result.promptTokensProcessed, result.prefillSeconds),
+      prefillTokensPerSecond: perSecond(processed, result.prefillSeconds + sharedSeconds),
       decodeTokensPerSecond: perSecond(result.tokens.length, result.decodeSeconds),
-      firstTokenMs: result.tokens.length > 0 ? result.firstTokenSeconds * 1000 : null,
+      firstTokenMs: result.tokens.length > 0 ? (result.firstTokenSeconds + sharedSeconds) * 1000 : null,
       finish: result.reason,
+      ...(thought === null ? {} : { thoughtCharacters: thought.characters, thoughtSeconds: thought.seconds }),
+      ...this.#earlierThoughts(),
+      ...(this.#rewritten === null ? {} : { thoughtsForgotten: true }),
     }
+  }
+
+  /** Of the part that is continued. */
+  #earlierThoughts(): Partial<AnswerFigures> {
+    const earlier = this.job.question === null ? (this.job.path.at(-1)?.forgotten ?? 0) : 0
+    return earlier === 0 ? {} : { thoughtCharacters: earlier, thoughtsForgotten: true }
   }
 
   #pause(milliseconds: number): Promise<void> {
@@ -348,6 +411,8 @@ export class Generation {
     })
   }
 }
+
+const nothingShared = { reread: 0, sharedTokens: 0, sharedSeconds: 0 }
 
 /** Worth another try: the answer is in memory, and a disk can get room again. */
 function isPassing(error: unknown): error is RoostError {

@@ -2,6 +2,7 @@
 import type { EngineSession } from '../../engine/engine.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
+import { startsWithTokens } from './tokens.ts'
 
 interface LiveSession {
   readonly session: EngineSession
@@ -13,10 +14,30 @@ export class LiveSessions {
   readonly #log: Logger
   /** Oldest first. */
   readonly #sessions = new Map<string, LiveSession>()
+  #partial: (LiveSession & { readonly tokens: Uint32Array }) | null = null
 
   constructor(limit: number, log: Logger) {
     this.#limit = limit
     this.#log = log
+  }
+
+  /** Behind a reading that was interrupted: these tokens, from the beginning of the conversation. One at most. */
+  putPartial(tokens: Uint32Array, session: EngineSession, system: string): void {
+    this.dropPartials()
+    this.#partial = { session, system, tokens }
+  }
+
+  /** Where it has read nothing but the beginning of `wanted`, and more than any state on the disk by its making. */
+  takePartial(wanted: Uint32Array, system: string): EngineSession | null {
+    const partial = this.#partial
+    if (partial?.system !== system || !startsWithTokens(wanted, partial.tokens)) return null
+    this.#partial = null
+    return partial.session
+  }
+
+  dropPartials(): void {
+    if (this.#partial !== null) void closeQuietly(this.#partial.session, this.#log)
+    this.#partial = null
   }
 
   take(answer: string, system: string): EngineSession | null {
@@ -42,8 +63,9 @@ export class LiveSessions {
   }
 
   async clear(): Promise<void> {
-    const all = [...this.#sessions.values()]
+    const all = [...this.#sessions.values(), ...(this.#partial === null ? [] : [this.#partial])]
     this.#sessions.clear()
+    this.#partial = null
     await Promise.all(all.map(({ session }) => closeQuietly(session, this.#log)))
   }
 }

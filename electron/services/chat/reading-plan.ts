@@ -1,20 +1,29 @@
 // What a model must have read before it answers: the turns of a path as tokens. Turns that this tokenizer and template
 // were used for keep exactly the tokens they were fed as; others are written out again. An interrupted answer is part of
-// the past like any other, as far as it was saved: a reply to it reads those tokens again, asking again does not.
+// the past like any other, as far as it was saved: a reply to it reads those tokens again, asking again does not. Thoughts
+// that the model was not to remember are not among the tokens, and not written out either.
 import type { LoadedModel } from '../../engine/engine.ts'
 import type { PathMessage, TurnTokens } from '../../storage/storage.ts'
-import type { ChatTemplate } from './chat-templates.ts'
-import { firstTurn, laterTurn, systemPromptHash, writtenAnswer } from './prompt.ts'
+import type { ChatTemplate, ThinkingForm } from './chat-templates.ts'
+import { openingHash, openingTokens, stateKey } from './opening.ts'
+import type { Opening } from './opening.ts'
+import { firstTurn, laterTurn, writtenAnswer } from './prompt.ts'
+import { joinTokens } from './tokens.ts'
 
 export interface PlannedTurn {
   readonly answer: string
+  /** Of the first turn: with the opening before it. */
   readonly prompt: Uint32Array
   readonly words: Uint32Array
   readonly tail: string
 }
 
 export interface ReadingPlan {
+  /** Hash of the opening. */
   readonly system: string
+  /** States with this key may be continued. */
+  readonly key: string
+  readonly opening: Uint32Array
   readonly turns: readonly PlannedTurn[]
 }
 
@@ -27,10 +36,11 @@ type Tokenizing = Pick<LoadedModel, 'tokenize' | 'detokenize' | 'tokenizerFinger
 export async function planReading(
   model: Tokenizing,
   template: ChatTemplate,
-  systemPrompt: string,
+  opening: Opening,
   path: readonly PathMessage[],
 ): Promise<ReadingPlan> {
-  const system = systemPromptHash(systemPrompt)
+  const system = openingHash(opening)
+  const before = await openingTokens(model, template, opening)
   const turns: PlannedTurn[] = []
   let question = ''
   for (const message of path) {
@@ -42,37 +52,32 @@ export async function planReading(
     const previous = turns.at(-1)
     const stored = fitting(message.tokens, model, template)
     const prompt =
-      stored !== null && (previous !== undefined || stored.system === system)
+      stored !== null && stored.prompt.length > 0 && (previous !== undefined || stored.system === system)
         ? stored.prompt
-        : await promptTokens(model, template, systemPrompt, previous ?? null, question)
-    const words = stored?.answer ?? (await model.tokenize(writtenAnswer(template, message.text)))
+        : await promptTokens(model, template, before, previous ?? null, question)
+    const words =
+      stored?.answer ?? (await model.tokenize(writtenAnswer(template, message.text.slice(message.forgotten))))
     const tail = stored === null ? '' : await tailOf(model, message, stored)
     turns.push({ answer: message.id, prompt, words, tail })
   }
-  return { system, turns }
+  return { system, key: stateKey(template, system), opening: before, turns }
 }
 
-/** Tokens of a new question after `previous`, up to where its answer begins. */
+/**
+ * Tokens of a new question after `previous`, up to where its answer begins. `thinking` null: in the form of a turn of the
+ * past; where its answer is to begin with something is not part of these tokens.
+ */
 export async function promptTokens(
   model: Pick<LoadedModel, 'tokenize'>,
   template: ChatTemplate,
-  systemPrompt: string,
+  opening: Uint32Array,
   previous: PlannedTurn | null,
   question: string,
+  thinking: ThinkingForm | null = null,
 ): Promise<Uint32Array> {
-  if (previous !== null) return await model.tokenize(laterTurn(template, previous.tail, question))
-  const tokens = await model.tokenize(firstTurn(template, systemPrompt, question))
-  return joinTokens([Uint32Array.from(template.begin), tokens])
-}
-
-export function joinTokens(parts: readonly Uint32Array[]): Uint32Array {
-  const joined = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
+  const form = thinking === null ? null : { ...thinking, answerStart: '' }
+  if (previous !== null) return await model.tokenize(laterTurn(template, previous.tail, question, form))
+  return joinTokens([opening, await model.tokenize(firstTurn(template, '', question, form))])
 }
 
 export function planTokens(plan: ReadingPlan): Uint32Array {
@@ -103,6 +108,7 @@ function fitting(tokens: TurnTokens | null, model: Tokenizing, template: ChatTem
 async function tailOf(model: Tokenizing, message: PathMessage, stored: TurnTokens): Promise<string> {
   if (stored.tail !== '' || (message.state !== 'interrupted' && message.state !== 'generating'))
     return stored.tail
-  const decoded = (await model.detokenize(stored.answer)).trimStart()
-  return decoded.startsWith(message.text) ? decoded.slice(message.text.length) : ''
+  const decoded = await model.detokenize(stored.answer)
+  const at = decoded.indexOf(message.text)
+  return at < 0 ? '' : decoded.slice(at + message.text.length).replace(/\uFFFD+$/, '')
 }

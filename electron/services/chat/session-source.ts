@@ -1,7 +1,9 @@
 // Where a state comes from, the quickest way first:
 //   1. a session still in memory behind the answer;
-//   2. the nearest snapshot on the way up: what came after it is read again;
-//   3. an empty state: everything is read again.
+//   2. one that was interrupted while it read this conversation in the background;
+//   3. the nearest snapshot on the way up: what came after it is read again;
+//   4. the state behind the opening, where a persona with the same text was read before;
+//   5. an empty state: everything is read again.
 // A snapshot is never trusted blindly: the engine checks its checksum and its weights, here its count of tokens is
 // compared with the transcript's. A bad one is dropped, the person is told, and the next way is taken.
 import { RoostError } from '../../contract/errors.ts'
@@ -12,8 +14,10 @@ import type { Storage } from '../../storage/storage.ts'
 import type { ActiveModel } from './active-model.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import { closeQuietly } from './live-sessions.ts'
-import { stateRange } from './reading-plan.ts'
+import type { Opening } from './opening.ts'
+import { planTokens, stateRange } from './reading-plan.ts'
 import type { ReadingPlan } from './reading-plan.ts'
+import { startsWithTokens } from './tokens.ts'
 
 export interface SessionSourceParts {
   readonly storage: Storage
@@ -22,28 +26,53 @@ export interface SessionSourceParts {
   onDiscarded(message: string, code: string): void
 }
 
-/** The session's tokenCount says how much of the plan it holds. The caller closes it. */
+/**
+ * The session's tokenCount says how much of the plan it holds: turns as far as they go, or the opening of `next`, the
+ * tokens that will be read behind the plan. The caller closes it.
+ */
 export async function sessionFor(
   parts: SessionSourceParts,
   model: ActiveModel,
+  opening: Opening,
   plan: ReadingPlan,
+  next: Uint32Array,
 ): Promise<EngineSession> {
   const last = plan.turns.at(-1)
-  if (last === undefined) return await model.loaded.openSession()
-  const live = parts.live.take(last.answer, plan.system)
-  if (live !== null) {
-    if (fits(plan, last.answer, live.tokenCount)) return live
-    parts.log.warn('live session does not fit its transcript', {
-      answer: last.answer,
-      tokens: live.tokenCount,
-    })
-    await closeQuietly(live, parts.log)
+  if (last !== undefined) {
+    const live = parts.live.take(last.answer, plan.key)
+    if (live !== null) {
+      if (fits(plan, last.answer, live.tokenCount)) return live
+      parts.log.warn('live session does not fit its transcript', {
+        answer: last.answer,
+        tokens: live.tokenCount,
+      })
+      await closeQuietly(live, parts.log)
+    }
+    const partial = parts.live.takePartial(planTokens(plan), plan.key)
+    if (partial !== null) return partial
+    const snapshot = await fromSnapshot(parts, model, opening, plan, last.answer)
+    if (snapshot !== null) return snapshot
   }
-  const fingerprint = model.loaded.description.fingerprint
+  return await fromOpening(parts, model, opening, plan, plan.turns[0]?.prompt ?? next)
+}
+
+function openSession(model: ActiveModel, opening: Opening): Promise<EngineSession> {
+  const { tunedState } = opening
+  return model.loaded.openSession(tunedState === null ? {} : { tunedState: tunedState.path })
+}
+
+async function fromSnapshot(
+  parts: SessionSourceParts,
+  model: ActiveModel,
+  opening: Opening,
+  plan: ReadingPlan,
+  answer: string,
+): Promise<EngineSession | null> {
+  const { fingerprint } = model.loaded.description
   while (true) {
-    const point = await parts.storage.read.resumePoint(last.answer, fingerprint, plan.system)
-    if (point === null) return await model.loaded.openSession()
-    const session = await model.loaded.openSession()
+    const point = await parts.storage.read.resumePoint(answer, fingerprint, plan.key)
+    if (point === null) return null
+    const session = await openSession(model, opening)
     try {
       await session.restore(point.bytes)
       if (fits(plan, point.message, session.tokenCount)) return session
@@ -56,6 +85,32 @@ export async function sessionFor(
       parts.onDiscarded(point.message, error.code)
     }
   }
+}
+
+/** A state behind the opening counts only where the first turn really begins with the opening's tokens. */
+async function fromOpening(
+  parts: SessionSourceParts,
+  model: ActiveModel,
+  opening: Opening,
+  plan: ReadingPlan,
+  first: Uint32Array,
+): Promise<EngineSession> {
+  const session = await openSession(model, opening)
+  if (plan.opening.length === 0 || !startsWithTokens(first, plan.opening)) return session
+  const kept = await parts.storage.read.openingState(model.loaded.description.fingerprint, plan.key)
+  if (kept?.tokens !== plan.opening.length) return session
+  try {
+    await session.restore(kept.bytes)
+    if (session.tokenCount === plan.opening.length) return session
+  } catch (error) {
+    if (!(error instanceof RoostError) || !isBadSnapshot(error)) {
+      await closeQuietly(session, parts.log)
+      throw error
+    }
+    parts.log.warn('the state of a persona is of no use', errorFields(error)) // it is read again
+  }
+  await closeQuietly(session, parts.log)
+  return await openSession(model, opening)
 }
 
 function fits(plan: ReadingPlan, answer: string, tokenCount: number): boolean {

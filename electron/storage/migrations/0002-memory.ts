@@ -63,6 +63,7 @@ export function memoryTables(db: WritableDatabase): void {
     ) STRICT;
 
     -- Was: one state per message. Now one for each model, so that going back to a model finds its states again.
+    -- system: the template it was spoken to in, and the hash of what stands before the first turn.
     CREATE TABLE snapshot_by_model (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT,
       message INTEGER NOT NULL REFERENCES message (sequence) ON DELETE CASCADE,
@@ -74,7 +75,8 @@ export function memoryTables(db: WritableDatabase): void {
       UNIQUE (message, fingerprint)
     ) STRICT;
     INSERT INTO snapshot_by_model (sequence, message, fingerprint, system, bytes, created_at, state)
-      SELECT sequence, message, fingerprint, system, bytes, created_at, state FROM snapshot;
+      SELECT s.sequence, s.message, s.fingerprint, t.template || ' ' || s.system, s.bytes, s.created_at, s.state
+      FROM snapshot AS s JOIN turn_tokens AS t ON t.message = s.message;
     DROP TABLE snapshot;
     ALTER TABLE snapshot_by_model RENAME TO snapshot;
     -- Everything the policy asks for, without touching the pages of the states.

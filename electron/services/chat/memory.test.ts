@@ -1,0 +1,376 @@
+// The memory of conversations through the handlers, on the fake engine and a real database. Tokens of the fake are bytes,
+// its states are the tokens read: two states are equal exactly when the same was read.
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { seededRandom, seedOfThisRun } from '../../../tests/application/seeded-random.ts'
+import { TestApplication } from '../../../tests/application/test-application.ts'
+import type { Message } from '../../contract/entities.ts'
+
+let app: TestApplication
+
+beforeEach(async () => {
+  app = await TestApplication.open()
+})
+
+afterEach(async () => {
+  await app.destroy()
+})
+
+const fed = (): string[] =>
+  app.engine.calls.filter(({ operation }) => operation === 'generate').map(({ text }) => text)
+
+/** A conversation of `turns` turns; its answers, oldest first. */
+async function talk(conversation: string, turns: number): Promise<Message[]> {
+  const answers: Message[] = []
+  for (let turn = 0; turn < turns; turn++) {
+    answers.push(await app.ask(conversation, answers.at(-1)?.id ?? null, `q${turn}`))
+  }
+  return answers
+}
+
+/** The state that is kept behind an answer, as the fake writes it: what was read. */
+async function stateBehind(message: string): Promise<string | null> {
+  const path = await app.storage.read.path(message)
+  for (const { fingerprint } of await keptStates()) {
+    const kept = await app.storage.read.snapshotBytes(path.at(-1)?.id ?? message, fingerprint)
+    if (kept !== null) return new TextDecoder().decode(kept.bytes)
+  }
+  return null
+}
+
+async function keptStates(): Promise<readonly { fingerprint: string }[]> {
+  const all = await Promise.all(
+    (await app.call('conversations.list', {})).map(({ id }) => app.storage.read.conversationStates(id)),
+  )
+  return all.flatMap(({ kept }) => kept)
+}
+
+describe('M4: states are a cache', () => {
+  it('without any, every chat opens and goes on, and reads what it must', async () => {
+    const conversation = randomUUID()
+    const answers = await talk(conversation, 3)
+    for (const { id } of answers) await app.storage.write.dropSnapshot(id)
+    app = await app.restart()
+    const next = await app.ask(conversation, answers[2]?.id ?? null, 'on')
+    expect(next).toMatchObject({ state: 'complete', text: 'You said: on.' })
+    expect(next.figures?.resumedTokens).toBe(0)
+  })
+})
+
+describe('M7: the budget of kept states', () => {
+  it('holds after many turns, and the newest leaf of every conversation is kept longest', async () => {
+    const bytes = 64 * 1024 * 1024
+    await app.call('settings.set', { snapshotBudgetBytes: bytes })
+    const first = randomUUID()
+    const leaf = (await talk(first, 2)).at(-1)
+    const long = randomUUID()
+    const answers = await talk(long, 6)
+    const budget = (await app.call('memory.usage', {})).bytes - 1
+    const dropped = await app.storage.write.keepBudget(budget)
+    expect(dropped.length).toBeGreaterThan(0)
+    expect(dropped).not.toContain(leaf?.id)
+    expect(dropped).not.toContain(answers.at(-1)?.id)
+    expect((await app.call('memory.usage', {})).bytes).toBeLessThanOrEqual(budget)
+  })
+
+  it('is given back on request: only where conversations go on stays', async () => {
+    const conversation = randomUUID()
+    const answers = await talk(conversation, 4)
+    const before = await app.call('memory.conversation', { conversation })
+    expect(before).toMatchObject({ snapshots: 4, ready: answers.map(({ id }) => id) })
+    const freed = await app.call('memory.free', { conversation })
+    expect(freed.snapshots).toBe(3)
+    const after = await app.call('memory.conversation', { conversation })
+    expect(after.ready).toEqual([answers[3]?.id])
+    expect(after.bytes).toBe(before.bytes - freed.bytes)
+  })
+})
+
+describe('M8: no state leaks into another conversation', () => {
+  it('the first words of a chat are read alone, whatever was said elsewhere', async () => {
+    await talk(randomUUID(), 2)
+    const before = fed().length
+    await app.ask(randomUUID(), null, 'hi')
+    expect(fed().slice(before)).toEqual(['User: hi\n\nAssistant:'])
+  })
+})
+
+describe('reading in the background', () => {
+  it('makes the newest conversations ready after the model was changed', { timeout: 30_000 }, async () => {
+    const ids = [randomUUID(), randomUUID()]
+    const leaves: (Message | undefined)[] = []
+    for (const id of ids) leaves.push((await talk(id, 2)).at(-1))
+    for (const { fingerprint: _ } of await keptStates()) break
+    for (const leaf of leaves) await app.storage.write.dropSnapshot(leaf?.id ?? '')
+    app = await app.restart()
+    await app.until(async () => {
+      const all = await Promise.all(
+        ids.map((conversation) => app.call('memory.conversation', { conversation })),
+      )
+      return all.every(({ ready }, index) => ready.includes(leaves[index]?.id ?? ''))
+    })
+    const next = await app.ask(ids[0] ?? '', leaves[0]?.id ?? null, 'on')
+    expect(next.figures).toMatchObject({ rereadTokens: 0 })
+  })
+
+  it('makes way at once for a person, and goes on where it was', { timeout: 30_000 }, async () => {
+    const conversation = randomUUID()
+    const leaf = (await talk(conversation, 12)).at(-1)
+    for (const message of (await app.conversation(conversation)).messages) {
+      await app.storage.write.dropSnapshot(message.id)
+    }
+    app.engine.script.prefillStepMs = 20
+    app = await app.restart()
+    await app.until(() => app.of('memory.reading').some(({ reading }) => (reading?.done ?? 0) > 40))
+    const began = performance.now()
+    await app.call('memory.attend', {})
+    await app.until(() => app.of('memory.reading').at(-1)?.reading === null)
+    expect(performance.now() - began).toBeLessThan(500)
+    const read = app.of('memory.reading').findLast(({ reading }) => reading !== null)?.reading?.done ?? 0
+    // What was read is not lost: the turn reads the rest only.
+    const next = await app.ask(conversation, leaf?.id ?? null, 'on')
+    expect(next.figures?.resumedTokens).toBeGreaterThanOrEqual(read)
+  })
+})
+
+describe('X1: time travel', () => {
+  it(
+    '200 jumps, Roost restarted in between, read no more than the way from the nearest state',
+    { timeout: 120_000 },
+    async () => {
+      const conversation = randomUUID()
+      const answers = await talk(conversation, 24)
+      const random = seededRandom(seedOfThisRun())
+      const memory = await app.call('memory.conversation', { conversation })
+      const kept = new Set(answers.filter((_, index) => index % 6 === 5).map(({ id }) => id))
+      for (const { id } of answers) if (!kept.has(id)) await app.storage.write.dropSnapshot(id)
+      for (let jump = 0; jump < 200; jump++) {
+        if (jump === 100) app = await app.restart()
+        const at = random.below(answers.length)
+        let least = 0
+        for (let back = at; back >= 0 && !kept.has(answers[back]?.id ?? ''); back--) {
+          least += memory.turnTokens[answers[back]?.id ?? ''] ?? 0
+        }
+        const message = answers[at]?.id ?? ''
+        const went = await app.call('memory.goTo', { conversation, message })
+        expect(went.rereadTokens, `seed ${random.seed}, jump ${jump}`).toBeLessThanOrEqual(least)
+        kept.add(message)
+      }
+    },
+  )
+})
+
+describe('X7: forget this', () => {
+  it('the state is that of a chat that never held it, and its words are not in the file', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'hello')
+    const secret = await app.ask(conversation, first.id, 'the password is xyzzy42')
+    const last = await app.ask(conversation, secret.id, 'and now')
+    const plain = randomUUID()
+    const same = await app.ask(plain, null, 'hello')
+    const sameLast = await app.ask(plain, same.id, 'and now')
+
+    const { conversation: left, forgotten } = await app.call('memory.forget', {
+      conversation,
+      message: secret.id,
+    })
+    expect(forgotten.messages).toEqual([secret.parent, secret.id])
+    expect(left.messages.map(({ text }) => text)).toEqual([
+      'hello',
+      'You said: hello.',
+      'and now',
+      'You said: and now.',
+    ])
+    expect(left.activeLeaf).toBe(last.id)
+
+    const next = await app.ask(conversation, last.id, 'go on')
+    const wanted = await app.ask(plain, sameLast.id, 'go on')
+    expect(await stateBehind(next.id)).toBe(await stateBehind(wanted.id))
+    await app.close()
+    expect(readFileSync(join(app.root, 'roost.db')).includes('xyzzy')).toBe(false)
+    app = await TestApplication.open({ root: app.root, engine: app.engine })
+  })
+
+  it('the first turn takes the title that it gave with it', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'my name is Ada')
+    await app.ask(conversation, first.id, 'and now')
+    const { conversation: left } = await app.call('memory.forget', { conversation, message: first.id })
+    expect(left.title).toBe('')
+    expect(left.messages).toHaveLength(2)
+  })
+})
+
+describe('S4: several answers', () => {
+  it('are written at once from one state, read once, and stay as versions', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'hi')
+    const before = fed().length
+    const slots = Array.from({ length: 4 }, () => ({ answer: randomUUID(), sampling: {} }))
+    const question = randomUUID()
+    await app.call('chat.answers', { conversation, parent: first.id, question, text: 'ho', slots })
+    const answers = await Promise.all(slots.map(({ answer }) => app.settled(conversation, answer)))
+    expect(answers.map(({ text }) => text)).toEqual(Array(4).fill('You said: ho.'))
+    expect(fed().slice(before)).toEqual(['User: ho\n\nAssistant:', '', '', '', ''])
+    expect(answers.map(({ figures }) => figures?.promptTokens).sort()).toEqual([0, 0, 0, 20])
+    const opened = await app.conversation(conversation)
+    expect(opened.activeLeaf).toBe(slots[0]?.answer)
+    expect(opened.messages.filter(({ parent }) => parent === question)).toHaveLength(4)
+    const on = await app.ask(conversation, slots[2]?.answer ?? null, 'on')
+    expect(on.figures).toMatchObject({ rereadTokens: 0, promptTokens: 20 })
+  })
+
+  it('can be stopped one by one; memory is given back', async () => {
+    app.engine.script.tokenMs = 5
+    const conversation = randomUUID()
+    const slots = Array.from({ length: 3 }, () => ({ answer: randomUUID(), sampling: {} }))
+    await app.call('chat.answers', {
+      conversation,
+      parent: null,
+      question: randomUUID(),
+      text: 'a question',
+      slots,
+    })
+    await app.until(() => app.of('answer.delta').length > 9)
+    await app.call('chat.stop', { answer: slots[1]?.answer ?? '' })
+    const states = await Promise.all(slots.map(({ answer }) => app.settled(conversation, answer)))
+    expect(states.map(({ state }) => state)).toEqual(['complete', 'stopped', 'complete'])
+    expect(app.engine.openSessions).toBe(3)
+  })
+})
+
+describe('S8: messages that wait', () => {
+  it('go out one after the other, in their order', async () => {
+    app.engine.script.tokenMs = 3
+    const conversation = randomUUID()
+    await app.send(conversation, null, 'one')
+    for (const text of ['two', 'three']) {
+      await app.call('queue.add', { conversation, queued: randomUUID(), text })
+    }
+    await app.until(async () => {
+      const { messages, queue } = await app.conversation(conversation)
+      return (
+        queue.length === 0 && messages.length === 6 && messages.every(({ state }) => state === 'complete')
+      )
+    })
+    const { messages } = await app.conversation(conversation)
+    expect(messages.filter(({ role }) => role === 'user').map(({ text }) => text)).toEqual([
+      'one',
+      'two',
+      'three',
+    ])
+  })
+
+  it('keep their order over a stop, an edit and a restart, and wait for a person then', async () => {
+    app.engine.script.tokenMs = 5
+    const conversation = randomUUID()
+    const { answer } = await app.send(conversation, null, 'one')
+    const ids = [randomUUID(), randomUUID(), randomUUID()]
+    for (const [index, queued] of ids.entries()) {
+      await app.call('queue.add', { conversation, queued, text: `next ${index}` })
+    }
+    await app.call('chat.stop', { answer })
+    await app.settled(conversation, answer)
+    await app.call('queue.edit', { conversation, queued: ids[1] ?? '', text: 'changed' })
+    await app.call('queue.remove', { conversation, queued: ids[0] ?? '' })
+    app = await app.restart()
+    const waiting = (await app.conversation(conversation)).queue
+    expect(waiting.map(({ text }) => text)).toEqual(['changed', 'next 2'])
+    await app.call('queue.sendNext', { conversation })
+    await app.until(async () => (await app.conversation(conversation)).messages.length === 6)
+    const { messages, queue } = await app.conversation(conversation)
+    expect(queue).toEqual([])
+    expect(messages[2]?.text).toBe('changed')
+    expect(messages[4]?.text).toBe('next 2')
+    await app.settled(conversation, messages[5]?.id ?? '')
+  })
+})
+
+describe('how an answer is asked for', () => {
+  it('a beginning that the person wrote is part of the answer and of what was read', async () => {
+    const conversation = randomUUID()
+    const ids = { question: randomUUID(), answer: randomUUID() }
+    await app.call('chat.send', { conversation, parent: null, text: 'hi', beginning: 'You said', ...ids })
+    const answer = await app.settled(conversation, ids.answer)
+    expect(answer.text).toBe('You said: hi.')
+    expect(fed()).toEqual(['User: hi\n\nAssistant: You said'])
+    const next = await app.ask(conversation, answer.id, 'ho')
+    expect(next.figures).toMatchObject({ rereadTokens: 0, promptTokens: 20 })
+  })
+
+  it('M28: sampling of one chat is over that of all', async () => {
+    const conversation = randomUUID()
+    await app.call('settings.set', { sampling: { maximumTokens: 7 } })
+    await app.call('conversations.setParameters', {
+      conversation,
+      parameters: { sampling: { maximumTokens: 3 } },
+    })
+    const own = await app.ask(conversation, null, 'a long question')
+    expect(own.figures).toMatchObject({ answerTokens: 3, finish: 'max_tokens' })
+    const other = await app.ask(randomUUID(), null, 'a long question')
+    expect(other.figures?.answerTokens).toBe(7)
+  })
+
+  it('a notebook is one text without turns', async () => {
+    const conversation = randomUUID()
+    app.engine.script.respond = () => ' there was a fox'
+    await app.call('conversations.setParameters', { conversation, parameters: { mode: 'notebook' } })
+    const first = await app.ask(conversation, null, 'Once upon a time')
+    expect(first.text).toBe(' there was a fox')
+    const second = await app.ask(conversation, first.id, ', and')
+    expect(second.text).toBe(' there was a fox')
+    expect(fed()).toEqual(['Once upon a time', ', and'])
+  })
+})
+
+describe('S2: the shelf', () => {
+  it(
+    'a chat from a persona reads none of its text again, also after a restart',
+    { timeout: 30_000 },
+    async () => {
+      const persona = randomUUID()
+      const text = { name: 'Poet', systemPrompt: 'Speak in verse.', sampling: { temperature: 0.5 } }
+      const examples = [{ question: 'Hello', answer: 'A word, a bell, a morning.' }]
+      await app.call('personas.save', { persona, examples, ...text })
+      const isReady = async () => (await app.call('personas.list', {}))[0]?.ready === true
+      await app.until(isReady)
+      app = await app.restart()
+      await app.until(isReady)
+      const before = fed().length
+      const conversation = randomUUID()
+      await app.call('personas.start', { conversation, persona })
+      const answer = await app.ask(conversation, null, 'hi')
+      expect(fed().slice(before)).toEqual(['User: hi\n\nAssistant:'])
+      expect(answer.figures?.resumedTokens).toBe((await app.call('personas.list', {}))[0]?.tokens)
+      expect(answer.figures).toMatchObject({ rereadTokens: 0, promptTokens: 20 })
+    },
+  )
+})
+
+describe('tokens of an answer', () => {
+  it('are told with what else could have stood there, and one of those can be taken', async () => {
+    const conversation = randomUUID()
+    const answer = await app.ask(conversation, null, 'hi')
+    const tokens = await app.call('chat.tokens', { conversation, message: answer.id })
+    expect(
+      tokens
+        .map(({ text }) => text)
+        .join('')
+        .trim(),
+    ).toMatch(/^You said: hi\.?/)
+    const other = randomUUID()
+    // "Z": the byte 0x5a is token 0x5b of the fake.
+    await app.call('chat.branchAtToken', {
+      conversation,
+      message: answer.id,
+      answer: other,
+      at: 1,
+      token: 0x5b,
+    })
+    const branched = await app.settled(conversation, other)
+    expect(branched.parent).toBe(answer.parent)
+    expect(branched.text.startsWith('Z')).toBe(true)
+  })
+})
