@@ -23,6 +23,7 @@ import {
   TALK,
 } from './texts/talk.ts'
 import type { Topic } from './texts/topic.ts'
+import { withMore } from './texts/wordings.ts'
 
 export type Language = 'en' | 'zh'
 
@@ -36,7 +37,7 @@ export interface Span {
 
 export type Conversation = readonly Span[]
 
-export const TOPICS: readonly Topic[] = [...ABOUT, ...RWKV, ...MODELS, ...CHATS, ...DOCUMENTS]
+export const TOPICS: readonly Topic[] = withMore([...ABOUT, ...RWKV, ...MODELS, ...CHATS, ...DOCUMENTS])
 const BY_ID = new Map(TOPICS.map((topic) => [topic.id, topic]))
 
 const WEIGHT = { answer: 8, opening: 24, value: 24, absent: 12, end: 16, again: 3 } as const
@@ -54,6 +55,20 @@ function decapital(text: string): string {
     : text.slice(0, 1).toLowerCase() + text.slice(1)
 }
 
+/** A text without case and punctuation. */
+export function plain(text: string): string {
+  return text.toLowerCase().replace(/[\s.,!?:;，。！？：；]/g, '')
+}
+
+/** Draws until the text is none of those kept for evaluation, in any case and punctuation. */
+function unlike(held: readonly string[], draw: () => string): string {
+  const kept = new Set(held.map(plain))
+  for (;;) {
+    const made = draw()
+    if (!kept.has(plain(made))) return made
+  }
+}
+
 function replace(frame: string, x: string): string {
   const out = frame.replace('{x}', x)
   return out.slice(0, 1).toUpperCase() + out.slice(1)
@@ -64,11 +79,11 @@ function vary(question: string, random: Random, language: Language, held: boolea
   const frames = language === 'en' ? ENGLISH : CHINESE
   const set = held ? frames.held : frames.train
   let out = question
-  if (random.chance(held ? 0.25 : 0.2)) {
+  if (random.chance(0.25)) {
     const before = random.pick(set.before)
     out = before + (language === 'en' && !/[.!] $/.test(before) && random.chance(0.7) ? decapital(out) : out)
   }
-  if (random.chance(0.1)) out += random.pick(set.after)
+  if (random.chance(held ? 0.1 : 0.15)) out += random.pick(set.after)
   else if (random.chance(0.2)) out = out.replace(/[.?!。？！]$/, '')
   if (language === 'en' && random.chance(0.15)) out = out.toLowerCase()
   return out
@@ -96,7 +111,8 @@ export function guideQuestion(
     if (!held && ask !== undefined && choices.length > 1)
       choices.push(choices[choices.length - 1] as () => string)
   }
-  return vary(random.pick(choices)(), random, language, held)
+  const draw = (): string => random.pick(choices)()
+  return vary(held ? draw() : unlike(wording.held, draw), random, language, held)
 }
 
 export function hasFrames(topic: Topic, language: Language): boolean {
@@ -110,7 +126,7 @@ function guideTurn(topic: Topic, language: Language, user: string): Turn {
 function talkTurn(random: Random, language: Language, held: boolean): Turn {
   const talk = random.pick(TALK)
   const side = talk[language]
-  let user = expand(held ? side.held : side.ask, random)
+  let user = held ? expand(side.held, random) : unlike(side.held.split('|'), () => expand(side.ask, random))
   if (!held && language === 'en' && random.chance(0.2)) user = user.toLowerCase()
   return { user, answer: side.answer, weight: WEIGHT.answer, opening: WEIGHT.opening }
 }
@@ -118,13 +134,14 @@ function talkTurn(random: Random, language: Language, held: boolean): Turn {
 function outsideQuestion(random: Random, language: Language, held: boolean): string {
   const frames = language === 'en' ? OUTSIDE_EN : OUTSIDE_ZH
   const fillers = language === 'en' ? FILLERS_EN : FILLERS_ZH
-  let text = expand(random.pick(held ? frames.held : frames.train), random)
+  const frame = (): string => expand(random.pick(held ? frames.held : frames.train), random)
+  let text = held ? frame() : unlike(frames.held, frame)
   for (let n = 0; n < 3; n++) {
     text = text.replace(/\{(\w+)\}/g, (_, key: string) => {
       if (key === 'n') return String(random.int(2, random.chance(0.5) ? 30 : 2020))
       const list = fillers[key] ?? []
-      const cut = Math.floor(list.length * 0.8)
-      return random.pick(held ? list.slice(cut) : list.slice(0, cut))
+      const cut = list.indexOf('')
+      return random.pick(held ? list.slice(cut + 1) : list.slice(0, cut))
     })
   }
   return text.slice(0, 1).toUpperCase() + text.slice(1)
@@ -135,9 +152,8 @@ function outsideTurn(random: Random, language: Language, held: boolean): Turn {
   if (!held && random.chance(0.08)) {
     // A question about somebody, but no passage to answer it from.
     const m = language === 'en' ? ENGLISH_MATERIAL : CHINESE_MATERIAL
-    user = random
-      .pick(random.pick(m.relations.filter((r) => r.about === 'person')).ask)
-      .replace('{s}', personName(random, language, false))
+    const relation = random.pick(m.relations.filter((r) => r.about === 'person'))
+    user = expand(random.pick(relation.ask), random).replace('{s}', personName(random, language, false))
   }
   return { user, answer: OUTSIDE_ANSWER[language], weight: WEIGHT.answer, opening: WEIGHT.opening }
 }
@@ -154,8 +170,10 @@ function followTurns(random: Random, language: Language, held: boolean): Turn[] 
   const frames = FOLLOW_FRAMES[language][held ? 'held' : 'train']
   const own = held && random.chance(0.5) ? side.held : undefined
   let user: string
-  if (side.how !== undefined) user = replace(random.pick(frames), own ?? expand(side.how, random))
-  else user = held ? side.held : expand(side.ask ?? side.held, random)
+  const { how, ask } = side
+  if (how !== undefined)
+    user = replace(random.pick(frames), own ?? unlike([side.held], () => expand(how, random)))
+  else user = held || ask === undefined ? side.held : unlike([side.held], () => expand(ask, random))
   if (!held && random.chance(0.15)) user = user.replace(/[.?!。？！]$/, '')
   if (!held && language === 'en' && random.chance(0.15)) user = user.toLowerCase()
   user = user.slice(0, 1).toUpperCase() + user.slice(1)
@@ -184,7 +202,7 @@ function spans(turns: readonly Turn[], lastOnly: boolean): Span[] {
 export type Form = 'twice' | 'once' | 'pasted'
 
 /**
- * One to four questions about a set of passages.
+ * One to seven questions about a set of passages.
  *   twice:  User: Question: Q / [1] … / [2] … / Question: Q      (the question frames the reading: the form to prefer)
  *   once:   User: [1] … / [2] … / Question: Q
  *   pasted: User: passage / Q                                     (answered without a citation)
@@ -252,8 +270,8 @@ function sizeAt(progress: number, random: Random): Size {
       filler: random.int(0, 1),
     }
   return {
-    facts: random.int(2, 8),
-    subjects: random.int(1, 4),
+    facts: random.int(2, 6),
+    subjects: random.int(1, 3),
     passages: random.int(1, 3),
     filler: random.int(0, 2),
   }
@@ -279,8 +297,8 @@ export function trainingConversation(
   const start = opening(random, language)
   const early = progress < 0.05
   if (roll < (early ? 0.55 : PASSAGES)) {
-    const form: Form = random.chance(0.45) ? 'twice' : random.chance(0.82) ? 'once' : 'pasted'
-    const made = passageSpans(random, language, sizeAt(progress, random), form, random.int(2, 5), 0.33, false)
+    const form: Form = random.chance(0.42) ? 'twice' : random.chance(0.62) ? 'once' : 'pasted'
+    const made = passageSpans(random, language, sizeAt(progress, random), form, random.int(3, 7), 0.36, false)
     if (made !== undefined) return { kind: `passage ${language}`, spans: [...start, ...made] }
     return trainingConversation(random, progress, passages)
   }

@@ -17,6 +17,7 @@ import {
   HELD_KINDS,
   heldConversation,
   PASSAGES,
+  plain,
   TOPICS,
   trainingConversation,
   type Conversation,
@@ -120,7 +121,7 @@ function questions(conversation: Conversation): string[] {
   const turns = [...text(conversation).matchAll(/User: ([^]*?)\n\nAssistant:/g)].map(
     (match) => match[1] ?? '',
   )
-  return turns.map((turn) => turn.toLowerCase().replace(/[\s.,!?:;，。！？：；]/g, ''))
+  return turns.map(plain)
 }
 
 const kinds: string[] = []

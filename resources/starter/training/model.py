@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import torch
 
-from kernels import gather, norm_mix, operands, squared_relu, wkv
+from kernels import gather, linear, norm_mix, operands, squared_relu, wkv
 
 
 @dataclass(frozen=True)
@@ -98,14 +98,14 @@ def initialise(shape, seed):
     return flat
 
 
-def forward(p, shape, ids, layout, at):
-    """Logits [len(at), V] at the flat positions `at`; ids [N]."""
+def forward(p, shape, ids, layout, at, half=False):
+    """Logits [len(at), V] at the flat positions `at`; ids [N]. half: large products in bfloat16."""
     x = norm_mix(torch.nn.functional.embedding(ids, p["emb.weight"]), p["ln0.weight"], p["ln0.bias"])[0]
     first = None
     for i in range(shape.layers):
         q = lambda name: p[f"blocks.{i}.{name}"]
         xr, xw, xk, xv, xa, xg = norm_mix(x, q("ln1.weight"), q("ln1.bias"), q("att.x"), layout)
-        r, k, v = (z @ q(f"att.{n}.weight").T for z, n in ((xr, "receptance"), (xk, "key"), (xv, "value")))
+        r, k, v = (linear(z, q(f"att.{n}.weight"), half) for z, n in ((xr, "receptance"), (xk, "key"), (xv, "value")))
         wl = torch.tanh(xw @ q("att.w1")) @ q("att.w2")
         al = (xa @ q("att.a1")) @ q("att.a2")
         gate = torch.sigmoid(xg @ q("att.g1")) @ q("att.g2")
@@ -117,7 +117,7 @@ def forward(p, shape, ids, layout, at):
         w, k, v, a, b = operands(wl, al, k, v, *extra)
         y = wkv(r, w, k, v, a, b, layout)
         y = gather(y, r, k, v, gate, q("att.ln_x.weight"), q("att.ln_x.bias"), q("att.r_k"))
-        x = torch.addmm(x, y, q("att.output.weight").T)
+        x = x + linear(y, q("att.output.weight"), half)
         (f,) = norm_mix(x, q("ln2.weight"), q("ln2.bias"), q("ffn.x_k"), layout)
-        x = torch.addmm(x, squared_relu(f @ q("ffn.key.weight").T), q("ffn.value.weight").T)
-    return norm_mix(x[at], p["ln_out.weight"], p["ln_out.bias"])[0] @ p["head.weight"].T
+        x = x + linear(squared_relu(linear(f, q("ffn.key.weight"), half)), q("ffn.value.weight"), half)
+    return linear(norm_mix(x[at], p["ln_out.weight"], p["ln_out.bias"])[0], p["head.weight"], half)

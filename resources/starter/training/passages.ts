@@ -4,7 +4,7 @@
 // of them (but, where possible, says of somebody else), somebody who is not in it, or a value that is not in it.
 
 import { personName, placeName } from './names.ts'
-import { isHeld, type Random } from './random.ts'
+import { expand, isHeld, type Random } from './random.ts'
 import type { Kind, Material, Relation, Value, Wordings } from './texts/passage-types.ts'
 
 interface Fact {
@@ -77,18 +77,22 @@ function draw(random: Random, m: Material, kind: Value): string {
     case 'colour':
       return fill(random.pick(m.shades), { c: random.pick(m.colours) })
     case 'instrument':
-      return random.pick(m.instruments)
+      return fill(m.instrument, { k: random.pick(m.builds), i: random.pick(m.instruments) })
+    case 'food':
+      return fill(m.food, { k: random.pick(m.cooked), f: random.pick(m.foods) })
+    case 'animal':
+      return fill(m.animal, { k: random.pick(m.coats), a: random.pick(m.animals) })
     case 'phone':
       return digits(random, random.int(4, 7))
     case 'room':
-      return digits(random, random.int(1, 3))
+      return random.chance(0.33) ? String(random.int(2, 9)) : digits(random, random.int(2, 3))
     case 'year':
       return String(random.int(1200, 2025))
     case 'size':
-      return String(random.int(8, 400))
+      return digits(random, random.int(2, 3))
     case 'price':
     case 'count':
-      return String(random.int(2, 250))
+      return random.chance(0.33) ? String(random.int(2, 9)) : digits(random, random.int(2, 3))
     case 'time':
       return time
     case 'day':
@@ -111,6 +115,41 @@ function subject(random: Random, m: Material, kind: Kind, held: boolean): string
   const n = placeName(random, m.language, held)
   if (kind === 'building') return fill(m.building, { n, b: random.pick(m.buildings) })
   return fill(random.pick(m.events), { n })
+}
+
+/** A template of the training side: an expansion that is not on the held-out list. */
+function trained(random: Random, templates: readonly string[], held: readonly string[]): string {
+  for (;;) {
+    const made = expand(random.pick(templates), random)
+    if (!held.includes(made)) return made
+  }
+}
+
+/** Puts a stretch before a sentence template, whose first letter becomes small unless it is a name. */
+function after(before: string, template: string): string {
+  return (
+    before + (template.startsWith('{') ? template : template.slice(0, 1).toLowerCase() + template.slice(1))
+  )
+}
+
+function saying(random: Random, m: Material, w: Wordings, held: boolean): string {
+  if (held && random.chance(0.5)) return random.pick(w.sayHeld)
+  const template = trained(random, w.say, w.sayHeld)
+  return random.chance(0.15) ? after(random.pick(m.saying), template) : template
+}
+
+function asking(random: Random, m: Material, w: Wordings, held: boolean): string {
+  if (held) return random.pick(w.askHeld)
+  if (w.indirect !== undefined && m.indirect.length > 0 && random.chance(0.2))
+    return trained(random, m.indirect, []).replace('{i}', expand(w.indirect, random))
+  const template = trained(random, w.ask, w.askHeld)
+  return random.chance(0.12) ? after(random.pick(m.asking), template) : template
+}
+
+/** A question from the value back to the subject; undefined where the fact has none. */
+function asksBack(random: Random, w: Wordings, held: boolean): string | undefined {
+  if (w.who === undefined || w.whoHeld === undefined) return undefined
+  return held ? random.pick(w.whoHeld) : trained(random, w.who, w.whoHeld)
 }
 
 function wordings(m: Material, relation: Relation | 'act'): Wordings {
@@ -169,10 +208,9 @@ function text(
   if (random.chance(0.5)) mine.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0))
   for (const fact of mine) {
     const w = wordings(m, fact.relation)
-    const list = held && random.chance(0.5) ? w.sayHeld : w.say
-    const template = random.pick(list)
+    const template = saying(random, m, w, held)
     const person = fact.relation === 'act' || fact.relation.about === 'person'
-    const short = person && before === fact.subject && template.startsWith('{s}') && random.chance(0.4)
+    const short = person && before === fact.subject && /^\{s\}(?!'s)/.test(template) && random.chance(0.4)
     const verb = m.acts[fact.verb]
     const parts = {
       s: short ? pronoun : fact.subject,
@@ -190,24 +228,20 @@ function text(
   return sentences.join(m.language === 'zh' ? '' : ' ')
 }
 
-function backward(w: Wordings, held: boolean): readonly string[] | undefined {
-  return held ? w.whoHeld : w.who
-}
-
 function present(random: Random, m: Material, facts: readonly Fact[], held: boolean): Question | undefined {
   if (facts.length === 0) return undefined
   const fact = random.pick(facts)
   const w = wordings(m, fact.relation)
   const verb = m.acts[fact.verb]
   const parts = { s: fact.subject, v: fact.value, past: verb?.past ?? '', base: verb?.base ?? '' }
-  const back = backward(w, held)
+  const back = asksBack(random, w, held)
   const same = facts.filter((other) => other.relation === fact.relation && other.value === fact.value)
   if (back !== undefined && same.length === 1 && random.chance(0.35)) {
     const answer = capital(fact.subject) + (m.language === 'zh' ? '。' : '.')
-    return { text: capital(fill(random.pick(back), parts)), answer, passage: fact.passage }
+    return { text: capital(fill(back, parts)), answer, passage: fact.passage }
   }
-  const ask = random.pick(held ? w.askHeld : w.ask)
-  return { text: capital(fill(ask, parts)), answer: capital(fill(w.answer, parts)), passage: fact.passage }
+  const text = capital(fill(asking(random, m, w, held), parts))
+  return { text, answer: capital(fill(w.answer, parts)), passage: fact.passage }
 }
 
 function missing(
@@ -224,20 +258,20 @@ function missing(
     const fact = facts.length > 0 ? random.pick(facts) : undefined
     if (fact === undefined) return undefined
     const w = wordings(m, fact.relation)
-    const back = backward(w, held)
+    const back = asksBack(random, w, held)
     const verb = m.acts[fact.verb]
     const parts = { past: verb?.past ?? '', base: verb?.base ?? '' }
     if (back !== undefined && random.chance(0.4)) {
       const v =
         fact.relation === 'act' ? object(random, m, held) : value(random, m, fact.relation.value, held)
       if (facts.some((other) => other.value === v)) return undefined
-      return { text: capital(fill(random.pick(back), { ...parts, v })), answer: m.absent, passage: 0 }
+      return { text: capital(fill(back, { ...parts, v })), answer: m.absent, passage: 0 }
     }
     const kind = fact.relation === 'act' ? 'person' : fact.relation.about
     const s = subject(random, m, kind, held)
     if (subjects.some((other) => other.name === s)) return undefined
     return {
-      text: capital(fill(random.pick(held ? w.askHeld : w.ask), { ...parts, s })),
+      text: capital(fill(asking(random, m, w, held), { ...parts, s })),
       answer: m.absent,
       passage: 0,
     }
@@ -250,15 +284,14 @@ function missing(
   const list = others.length > 0 && roll < 0.75 ? others : anything
   if (list.length === 0) return undefined
   const relation = random.pick(list)
-  // Two ways of saying where somebody is would make the question answerable after all.
-  if (relation === 'act' || known.length === 0)
-    return relation === 'act' ? undefined : ask(random, m, relation, who.name, held)
   return ask(random, m, relation, who.name, held)
 }
 
-function ask(random: Random, m: Material, relation: Relation, s: string, held: boolean): Question {
+function ask(random: Random, m: Material, relation: Relation | 'act', s: string, held: boolean): Question {
+  const verb = random.pick(m.acts)
+  const parts = { s, past: verb.past, base: verb.base }
   return {
-    text: capital(fill(random.pick(held ? relation.askHeld : relation.ask), { s })),
+    text: capital(fill(asking(random, m, wordings(m, relation), held), parts)),
     answer: m.absent,
     passage: 0,
   }

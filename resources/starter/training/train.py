@@ -36,7 +36,7 @@ from model import Shape, forward, initialise, size, tensors, views
 def options():
     o = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     o.add_argument("--data", required=True, help="folder written by generate.ts")
-    o.add_argument("--after", help="begin with the checkpoint of this other run folder: a further stage, on other data")
+    o.add_argument("--after", help="begin with the checkpoint of this other run folder: a further stage, on other data, also with another vocabulary")
     o.add_argument("--run", required=True, help="folder for the checkpoint, the log and the loss curve")
     o.add_argument("--width", type=int, default=192)
     o.add_argument("--layers", type=int, default=5)
@@ -49,6 +49,7 @@ def options():
     o.add_argument("--warmup", type=float, default=2e5, help="tokens")
     o.add_argument("--cooldown", type=float, default=0.3, help="share of the run over which the rate falls")
     o.add_argument("--workers", type=int, default=2, help="processes of one thread each (1 on an accelerator)")
+    o.add_argument("--half", action="store_true", help="large products in bfloat16 (a processor with avx512_bf16 or amx_bf16)")
     o.add_argument("--device", default="cpu")
     o.add_argument("--seed", type=int, default=7)
     o.add_argument("--minutes", type=float, default=0, help="stop (resumably) after this time; 0: no limit")
@@ -57,9 +58,9 @@ def options():
     return o.parse_args()
 
 
-def loss_of(p, shape, batch):
+def loss_of(p, shape, batch, half):
     ids, layout, at, target, weight, _ = batch
-    logits = forward(p, shape, ids, layout, at)
+    logits = forward(p, shape, ids, layout, at, half)
     losses = torch.nn.functional.cross_entropy(logits, target, reduction="none")
     return (losses * weight).sum(), losses
 
@@ -183,7 +184,7 @@ class Team:
         for name, parameter in self.parameters.items():
             parameter.grad = self.grads[i][name]
         batch = self.data.batch(self.cuts[i], self.cuts[i + 1], self.o.device)
-        loss, _ = loss_of(self.parameters, self.shape, batch)
+        loss, _ = loss_of(self.parameters, self.shape, batch, self.o.half)
         loss.backward()
         self.sums[2 * i], self.sums[2 * i + 1] = float(loss), float(batch[4].sum())
 
@@ -242,6 +243,40 @@ def evaluate(parameters, shape, data, device):
     return {k: (right[k] / count[k], losses[k] / count[k]) for k in sorted(count)}
 
 
+def carried(before, flat, shape, vocabulary):
+    """Parameters and moments (flat, m, v) of the checkpoint `before`, made to fit `shape` and `vocabulary`.
+
+    Embedding and head rows follow the bytes of their token. A token that is new begins with the mean of the rows of the
+    tokens that spelled it before.
+    """
+    old = before.get("vocabulary") or json.loads((Path(before["options"]["data"]) / "manifest.json").read_text())["tokens"]
+    shape_before = Shape(**before["identity"]["shape"])
+    if shape_before.__dict__ | {"vocab": 0} != shape.__dict__ | {"vocab": 0}:
+        raise SystemExit(f"the run before is a model of another shape: {shape_before.__dict__}")
+    if old == vocabulary:
+        return before["flat"], before["m"], before["v"]
+    id_of, longest = {token: i for i, token in enumerate(old) if token}, max(len(token) for token in old)
+    sources = [[0]]  # id 0, the end of text, is not a string
+    for token in vocabulary[1:]:
+        rows, at = [], 0
+        while at < len(token):
+            size_of = next(n for n in range(longest, 0, -1) if token[at : at + n] in id_of and at + n <= len(token))
+            rows.append(id_of[token[at : at + size_of]])
+            at += size_of
+        sources.append(rows)
+    print(f"{sum(len(rows) > 1 for rows in sources)} of {len(vocabulary)} tokens are new", flush=True)
+    out = [flat.clone(), torch.zeros_like(flat), torch.zeros_like(flat)]
+    for tensor, source in zip(out, (before["flat"], before["m"], before["v"])):
+        target, origin = views(tensor, shape), views(source, shape_before)
+        for name in target:
+            if name in ("emb.weight", "head.weight"):
+                for i, rows in enumerate(sources):
+                    target[name][i] = origin[name][rows].mean(0)
+            else:
+                target[name].copy_(origin[name])
+    return out
+
+
 def save(path, value):
     torch.save(value, str(path) + ".new")
     with open(str(path) + ".new", "rb+") as file:
@@ -293,11 +328,9 @@ def main():
     flat, position, seen, log = initialise(shape, o.seed), 0, 0, []
     if o.after:
         before = torch.load(Path(o.after) / "checkpoint.pt", map_location="cpu")
-        if before["identity"]["shape"] != identity["shape"]:
-            raise SystemExit(f"{o.after} is a model of another shape: {before['identity']['shape']}")
         identity["after"] = [before["identity"], before["seen"]]
-        flat, seen, log = before["flat"], before["seen"], before["log"]
-        optimiser.m, optimiser.v, optimiser.steps = before["m"], before["v"], before["steps"]
+        flat, optimiser.m, optimiser.v = carried(before, flat, shape, data.manifest["tokens"])
+        seen, log, optimiser.steps = before["seen"], before["log"], before["steps"]
     if path.exists():
         state = torch.load(path, map_location="cpu")
         if state["identity"] != identity:
@@ -316,7 +349,7 @@ def main():
     def checkpoint():
         save(path, {"identity": identity, "flat": team.flat.cpu().clone(), "m": optimiser.m.cpu(), "v": optimiser.v.cpu(),
                     "steps": optimiser.steps, "position": position, "seen": seen, "log": log, "tokens": o.tokens,
-                    "cooldown": o.cooldown, "options": vars(o)})
+                    "cooldown": o.cooldown, "options": vars(o), "vocabulary": data.manifest["tokens"]})
 
     def examine():
         figures = evaluate(team.parameters, shape, held, o.device)
@@ -327,8 +360,8 @@ def main():
     examined = seen - seen % int(o.evaluate_tokens)
     losses, window_tokens = [], 0
     while seen < o.tokens and not stopping:
-        if position >= len(data) - 1:
-            position = 0
+        if data.starts[-1] - data.starts[position] < 2 * o.slice * o.slices:
+            position = 0  # too little is left for a whole step
         rise = min(1.0, (seen + 1) / max(o.warmup, 1))
         left = (o.tokens - seen) / (o.tokens * o.cooldown) if o.cooldown else 1.0
         factor = rise * (0.05 + 0.95 * min(1.0, left))

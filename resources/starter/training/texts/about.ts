@@ -125,7 +125,7 @@ export const ABOUT: readonly Topic[] = [
       ],
       held: ['What would I use Roost for?', 'What sort of program is Roost?', 'Why does Roost exist?'],
       answer:
-        'Roost is a desktop application for RWKV language models. You can chat, ask questions about your documents and download models, all on your own computer.',
+        'Roost is a desktop application for RWKV language models. You can chat, go back to any point of a conversation and download models, all on your own computer.',
     },
     {
       what: 'Roost|这个软件|这个应用|这个程序',
@@ -138,7 +138,7 @@ export const ABOUT: readonly Topic[] = [
       ],
       held: ['Roost 是什么样的软件？', 'Roost 可以用来干什么？', '这个程序是干什么用的？'],
       answer:
-        'Roost 是 RWKV 语言模型的桌面应用。你可以聊天、就自己的文档提问、下载模型，一切都在你的电脑上进行。',
+        'Roost 是 RWKV 语言模型的桌面应用。你可以聊天、回到对话的任何一点、下载模型，一切都在你的电脑上进行。',
     },
   ),
   topic(
@@ -277,8 +277,7 @@ export const ABOUT: readonly Topic[] = [
         'Is Roost usable without internet access?',
         'Must I be online to use Roost?',
       ],
-      answer:
-        'Roost works offline. The network is needed only when you download a model or look for updates yourself.',
+      answer: 'Roost works offline. The network is needed only when you download a model.',
     },
     {
       ask: [
@@ -290,7 +289,7 @@ export const ABOUT: readonly Topic[] = [
         '使用 Roost 需要网络吗？',
       ],
       held: ['不上网的时候 Roost 还能用吗？', '必须联网才能用 Roost 吗？', '离线状态下可以工作吗？'],
-      answer: 'Roost 可以离线使用。只有你自己下载模型或检查更新时才需要网络。',
+      answer: 'Roost 可以离线使用。只有下载模型时才需要网络。',
     },
   ),
   topic(
@@ -370,8 +369,7 @@ export const ABOUT: readonly Topic[] = [
         'Does Roost send anything to the internet?',
         'Are my conversations private?',
       ],
-      answer:
-        'Everything stays on your computer. Roost has no telemetry and sends your chats and documents to nobody.',
+      answer: 'Everything stays on your computer. Roost has no telemetry and sends your chats to nobody.',
     },
     {
       ask: [
@@ -384,7 +382,7 @@ export const ABOUT: readonly Topic[] = [
         '有东西离开我的电脑吗？',
       ],
       held: ['别人能看到我写的东西吗？', 'Roost 会往网上发送什么吗？', '我的对话保密吗？'],
-      answer: '一切都留在你的电脑上。Roost 没有遥测，也不会把你的聊天和文档发给任何人。',
+      answer: '一切都留在你的电脑上。Roost 没有遥测，也不会把你的聊天发给任何人。',
     },
   ),
   topic(
@@ -401,8 +399,7 @@ export const ABOUT: readonly Topic[] = [
         'That is (wrong|not right|not true).',
       ],
       held: ['Should I trust what you say?', 'How reliable are you?', 'Do you ever make a mistake?'],
-      answer:
-        'Yes, I can be wrong, as every language model can. Please check important things yourself; the source under an answer helps.',
+      answer: 'Yes, I can be wrong, as every language model can. Please check important things yourself.',
     },
     {
       ask: [
@@ -414,7 +411,7 @@ export const ABOUT: readonly Topic[] = [
         '这不对。',
       ],
       held: ['你说的话可信吗？', '你有多可靠？', '你有时会说错吗？'],
-      answer: '会的，所有语言模型都可能出错。重要的事情请自己核对，回答下面的来源可以帮忙。',
+      answer: '会的，所有语言模型都可能出错。重要的事情请自己核对。',
     },
   ),
   topic(
@@ -466,7 +463,7 @@ export const ABOUT: readonly Topic[] = [
         'Where can I find my data on the disk?',
       ],
       answer:
-        'Your data is in one folder on your computer. Settings shows where it is and has the button "Open data folder".',
+        'Your data is in one folder on your computer. Settings shows it under "Data folder" and can copy its path.',
     },
     {
       ask: [
@@ -478,7 +475,7 @@ export const ABOUT: readonly Topic[] = [
         '怎么找到数据文件夹？',
       ],
       held: ['我的聊天放在哪个文件夹？', '在电脑的什么地方能找到我的数据？', '对话保存在什么位置？'],
-      answer: '你的数据都在电脑上的一个文件夹里。“设置”会显示它的位置，并有“打开数据文件夹”按钮。',
+      answer: '你的数据都在电脑上的一个文件夹里。“设置”里的“数据文件夹”会显示它的位置，并能复制路径。',
     },
   ),
   topic(
@@ -493,13 +490,13 @@ export const ABOUT: readonly Topic[] = [
         'Where can I start a backup?',
       ],
       answer:
-        'Press "Back up now" in Settings. Roost also makes a backup before every update of its database and keeps the last five.',
+        'Roost makes a backup by itself every day and before every update of its database. The newest ones are kept in the folder "backups" of the data folder.',
     },
     {
       how: '备份(数据|我的数据|聊天|对话|)|做一个备份|保存一份副本|备份所有内容',
       ask: ['有备份吗？', 'Roost 会自动备份吗？', '我的数据有备份吗？'],
       held: ['Roost 会保留备份吗？', '多久备份一次？', '备份按钮在哪里？'],
-      answer: '在“设置”里点“立即备份”。每次更新数据库之前 Roost 也会自动备份，并保留最近五份。',
+      answer: 'Roost 每天都会自动备份，更新数据库之前也会备份。最近的几份在数据文件夹的“backups”里。',
     },
   ),
   topic(
@@ -514,13 +511,13 @@ export const ABOUT: readonly Topic[] = [
         'What do I do to return to an older backup?',
       ],
       answer:
-        'Open Settings, choose one of the kept backups and press "Restore". Roost keeps a copy of the present data first.',
+        'When the database is damaged, Roost takes the newest backup by itself at the next start. The backups are in the folder "backups" of the data folder.',
     },
     {
       how: '恢复(备份|数据|我的数据)|(还原|使用)备份|找回(数据|聊天|丢失的数据)|回到备份',
       ask: ['我的数据不见了怎么办？', '可以恢复备份吗？'],
       held: ['怎么把以前的备份还原回来？', '数据丢了，能恢复吗？', '怎样回到旧的备份？'],
-      answer: '打开“设置”，选择一份备份，点“恢复”。Roost 会先保留一份现在的数据。',
+      answer: '如果数据库损坏，Roost 下次启动时会自动使用最新的备份。备份在数据文件夹的“backups”里。',
     },
   ),
   topic(
@@ -539,13 +536,13 @@ export const ABOUT: readonly Topic[] = [
         'The disk is full. Help!',
       ],
       answer:
-        'Models need the most space: delete those you do not use on the Models page. "Free space" in Settings drops old snapshots; no text is lost.',
+        'Models need the most space: delete those you do not use on the Models page. Settings limits the space for kept states; no text is lost.',
     },
     {
       how: '(释放|节省|清理|腾出)(磁盘|)空间|减少磁盘占用',
       ask: ['Roost 为什么占这么多(空间|磁盘)？', '磁盘满了怎么办？', 'Roost (要|占)多少磁盘空间？'],
       held: ['Roost 占的空间太大了。', '删掉什么可以腾出更多空间？', '硬盘没有空间了怎么办？'],
-      answer: '模型最占空间：在“模型”页删除不用的模型。“设置”里的“释放空间”会清理旧快照，不会丢失文字。',
+      answer: '模型最占空间：在“模型”页删除不用的模型。“设置”可以限制保存状态的空间，不会丢失文字。',
     },
   ),
   topic(
@@ -573,17 +570,17 @@ export const ABOUT: readonly Topic[] = [
     'dark',
     'none',
     {
-      how: 'switch to dark mode|use (dark mode|a dark theme|the light theme)|change the (theme|colours|look)|make the window dark|turn on dark mode|make the text (larger|bigger)|change the font size',
+      how: 'switch to dark mode|use (dark mode|a dark theme|the light theme)|change the (theme|colours|look)|make the window dark|turn on dark mode',
       ask: ['Is there a dark mode?', 'The window is too bright.'],
       held: ['Does Roost have a dark theme?', 'Can the window be dark?', 'I would like darker colours.'],
       answer:
-        'Open Settings and look under appearance: you can choose light, dark or the setting of your system, and the size of the text.',
+        'Open Settings and look under Appearance: you can choose light, dark or the setting of your system.',
     },
     {
-      how: '(打开|用|使用|切换到)(深色模式|暗色主题|浅色主题)|换(主题|颜色)|把界面变暗|(改|放大)(字体|文字)',
-      ask: ['有(深色模式|夜间模式)吗？', '窗口太亮了。', '字太小了怎么办？'],
+      how: '(打开|用|使用|切换到)(深色模式|暗色主题|浅色主题)|换(主题|颜色)|把界面变暗',
+      ask: ['有(深色模式|夜间模式)吗？', '窗口太亮了。'],
       held: ['Roost 有暗色主题吗？', '窗口能变成深色吗？', '想要深一点的颜色。'],
-      answer: '打开“设置”的外观部分：可以选浅色、深色或跟随系统，也可以调整文字大小。',
+      answer: '打开“设置”的“外观”部分：可以选浅色、深色或跟随系统。',
     },
   ),
   topic(
@@ -598,13 +595,13 @@ export const ABOUT: readonly Topic[] = [
         'Are updates installed automatically?',
       ],
       answer:
-        'Settings has the button "Check for updates". Roost never updates without asking, and it makes a backup first.',
+        'Roost does not update itself. Get the newer version where you got this one; your conversations stay, and a backup is made first.',
     },
     {
       how: '(更新|升级) Roost|(获取|安装)新版本|检查更新|安装更新',
       ask: ['有新版本吗？', 'Roost 会自动更新吗？', '我的版本是多少？'],
       held: ['Roost 要怎么升级到新版？', '在哪里看有没有新版本？', '更新会自动安装吗？'],
-      answer: '“设置”里有“检查更新”按钮。Roost 不会不问就更新，更新前会先备份。',
+      answer: 'Roost 不会自动更新。请到原来的地方取新版本来安装，你的对话会保留，更新前会先备份。',
     },
   ),
 ]

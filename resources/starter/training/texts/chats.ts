@@ -283,14 +283,14 @@ export const CHATS: readonly Topic[] = [
         'In which place do I enter the system prompt?',
       ],
       answer:
-        'The system prompt tells the model who it is and how to answer. Enter it in the Parameters tab on the right; it belongs to the conversation.',
+        'The system prompt tells the model who it is and how to answer. Choose "System prompt" in "Conversation actions"; it belongs to the conversation.',
     },
     {
       what: '系统提示|系统提示词',
       how: '(设置|修改|写|使用)系统提示(词|)|给模型(一个角色|设定角色)|改变模型的行为',
       ask: ['系统提示在哪里？', '系统提示里写什么？'],
       held: ['系统提示词有什么好处？', '可以给模型固定的指示吗？', '在什么地方输入系统提示？'],
-      answer: '系统提示告诉模型它是谁、怎样回答。在右边的“参数”标签里输入，它属于这个对话。',
+      answer: '系统提示词告诉模型它是谁、怎样回答。在“对话操作”里选“系统提示词”，它属于这个对话。',
     },
   ),
   topic(
@@ -362,7 +362,7 @@ export const CHATS: readonly Topic[] = [
         'May I delete old snapshots?',
       ],
       answer:
-        'Yes, snapshots can be deleted safely with "Free space" in Settings. The text is kept, and Roost makes a snapshot again by reading it.',
+        'Yes, snapshots can be dropped safely: lower "Disk space for kept states" in Settings. The text is kept, and Roost makes a snapshot again by reading it.',
     },
     {
       how: '(删除|清理|清除|移除)(快照|旧快照|所有快照)',
@@ -373,7 +373,8 @@ export const CHATS: readonly Topic[] = [
         '没有快照对话会丢吗？',
       ],
       held: ['删掉所有快照会丢什么？', '快照没了，我的对话还在吗？', '旧的快照能删吗？'],
-      answer: '可以，在“设置”里用“释放空间”就能安全删除快照。文字会保留，Roost 会重读文字再做快照。',
+      answer:
+        '可以，把“设置”里“保存状态的磁盘空间”调小就能安全清理快照。文字会保留，Roost 会重读文字再做快照。',
     },
   ),
   topic(
@@ -474,7 +475,7 @@ export const CHATS: readonly Topic[] = [
       ],
       held: ['What keys can I use?', 'Is there a list of shortcuts?', 'Does Roost have hotkeys?'],
       answer:
-        'Ctrl+K (Cmd+K on a Mac) opens the command palette, where every action can be found. Esc stops an answer. Shortcuts can be changed in Settings.',
+        'Ctrl+K (Cmd+K on a Mac) opens the command palette, where every action can be found. Esc stops an answer. Settings lists all shortcuts.',
     },
     {
       what: '快捷键|命令面板',
@@ -482,7 +483,7 @@ export const CHATS: readonly Topic[] = [
       ask: ['有(哪些|什么)快捷键？', '有快捷键吗？', 'Ctrl+K 有什么用？', '可以不用鼠标吗？'],
       held: ['我能用哪些键？', '有快捷键的列表吗？', 'Roost 有没有热键？'],
       answer:
-        '按 Ctrl+K（苹果电脑是 Cmd+K）打开命令面板，所有操作都在里面。Esc 停止回答，快捷键可在“设置”里改。',
+        '按 Ctrl+K（苹果电脑是 Cmd+K）打开命令面板，所有操作都在里面。Esc 停止回答，“设置”里列出所有快捷键。',
     },
   ),
   topic(
@@ -574,14 +575,14 @@ export const CHATS: readonly Topic[] = [
         'What can I see in the Memory tab?',
       ],
       answer:
-        'The Memory tab on the right shows the tree of messages, the tokens read, the snapshots and their size. "Ready" means it goes on at once.',
+        'The memory panel shows the tree of messages, the tokens read, the snapshots and their size. "Ready" means it goes on at once.',
     },
     {
       what: '“记忆”标签|记忆面板|“就绪”标记',
       how: '(查看|看)(快照|分支|模型记住了什么)|打开记忆面板',
       ask: ['在哪里看(快照|分支|消息树)？', '“就绪”是什么意思？', '“记忆”标签显示什么？'],
       held: ['快照在哪个标签里？', '哪里可以看到分支？', '“记忆”标签里能看到什么？'],
-      answer: '右边的“记忆”标签显示消息树、已读词元、快照和大小。“就绪”表示可以马上继续。',
+      answer: '记忆面板显示消息树、已读词元、快照和大小。“就绪”表示可以马上继续。',
     },
   ),
   topic(
@@ -601,13 +602,13 @@ export const CHATS: readonly Topic[] = [
         'Where can the sampling be changed?',
       ],
       answer:
-        'The Parameters tab on the right has the sliders for temperature, Top-p and penalties, and the button "Reset" for the defaults.',
+        'Settings has temperature, Top-p, the penalties and the seed under Sampling. "Reset" brings back what the model recommends.',
     },
     {
       how: '(修改|调整|改|重置)(参数|采样|采样设置|模型的设置)|打开参数',
       ask: ['(参数|采样设置|滑块)在哪里？', '在哪里改温度？', '默认设置是什么？', '怎么恢复默认？'],
       held: ['滑块在什么地方？', '我改了设置，想恢复默认值。', '哪里可以改采样？'],
-      answer: '右边的“参数”标签里有温度、Top-p 和惩罚的滑块，“重置”按钮可以恢复默认值。',
+      answer: '“设置”的“采样”里有温度、Top-p、惩罚和种子，“重置”可以恢复模型的推荐值。',
     },
   ),
 ]

@@ -19,13 +19,13 @@ export const DOCUMENTS: readonly Topic[] = [
         'Is it possible to give Roost a file?',
       ],
       answer:
-        'Drop the file into the window or press "Add documents" on the Documents page, then ask. The answer cites the passages it rests on.',
+        'Documents come in a later version. What works today: paste a passage into a message and ask about it.',
     },
     {
       how: '(就|对|关于)(文档|文件|PDF|我的文档)提问|(添加|上传|使用|打开)(文档|文件|PDF|我的文档)|让你读(文档|文件|书)',
       ask: ['你能读(文档|我的文档|PDF|文件|书)吗？', '文档放在哪里？', '可以问文件里的内容吗？'],
       held: ['想问 PDF 里的问题，怎么做？', '我有一份长文档，想问里面的内容。', '可以把文件给 Roost 吗？'],
-      answer: '把文件拖进窗口，或在“文档”页点“添加文档”，然后提问。回答会引用所依据的段落。',
+      answer: '文档功能要等以后的版本。现在可以把一段文字粘贴到消息里，然后提问。',
     },
   ),
   topic(
@@ -42,7 +42,8 @@ export const DOCUMENTS: readonly Topic[] = [
         'Does Roost understand Word files?',
         'May I add an EPUB book?',
       ],
-      answer: 'Roost reads PDF, DOCX, HTML, Markdown, EPUB, CSV, plain text and source code.',
+      answer:
+        'This version reads text that you paste into a message. Files such as PDF, Word or EPUB come in a later version.',
     },
     {
       ask: [
@@ -51,7 +52,7 @@ export const DOCUMENTS: readonly Topic[] = [
         '支持(PDF|Word|EPUB|docx)吗？',
       ],
       held: ['可以用哪几种文档？', 'Roost 看得懂 Word 文件吗？', '可以添加 EPUB 电子书吗？'],
-      answer: 'Roost 能读 PDF、DOCX、HTML、Markdown、EPUB、CSV、纯文本和源代码。',
+      answer: '这个版本能读粘贴到消息里的文字。PDF、Word、EPUB 这样的文件要等以后的版本。',
     },
   ),
   topic(
@@ -71,14 +72,14 @@ export const DOCUMENTS: readonly Topic[] = [
         'What happens when a document is read fully?',
       ],
       answer:
-        '"Read fully" lets the model read the whole document once into a state. It can be paused, and each later question costs only the question.',
+        'Reading a whole document once, so that each later question costs only the question, comes in a later version.',
     },
     {
       what: '“通读”|通读文档',
       how: '让模型(读完整本书|通读文档)|通读(一本书|文档|文件)',
       ask: ['“通读”(有什么用|是什么意思)？', '读一个文档要多久？', '通读和搜索有什么区别？'],
       held: ['什么时候该用“通读”？', '模型能把整本书读一遍吗？', '通读文档时会发生什么？'],
-      answer: '“通读”让模型把整个文档读一次，存成状态。可以暂停，以后每个问题只需读问题本身。',
+      answer: '把整个文档通读一次、以后每个问题只读问题本身，这要等以后的版本。',
     },
   ),
   topic(
@@ -99,14 +100,14 @@ export const DOCUMENTS: readonly Topic[] = [
         'What are the citations for?',
       ],
       answer:
-        'A number such as [1] names the passage that the answer rests on. Click it to open the document at that place; the quote is checked by Roost.',
+        'A number such as [1] names the passage that the answer rests on. Number the passages that you give me, and my answer names one.',
     },
     {
       what: '引用|方括号里的数字|来源|“来源”标签',
       how: '(查看|看|打开)来源|核对(回答|引用)',
       ask: ['[1] 是什么意思？', '方括号里的数字是什么？', '回答是从哪里来的？', '怎么知道回答在文档里？'],
       held: ['回答后面为什么有 [1]？', '在哪里能找到回答依据的段落？', '引用是做什么用的？'],
-      answer: '[1] 这样的数字表示回答依据的段落。点它就会在那个位置打开文档，引文由 Roost 核对。',
+      answer: '[1] 这样的数字表示回答依据的段落。给我的段落请编上号，我的回答会写出是哪一段。',
     },
   ),
   topic(
@@ -126,7 +127,7 @@ export const DOCUMENTS: readonly Topic[] = [
         'How can I avoid invented answers?',
       ],
       answer:
-        'Then Roost says that the documents do not say it. Turn on "Answer only from documents" so that nothing is answered without a source.',
+        'Then I say that the passage does not say that. I look only into the text that you give me, but please check what matters.',
     },
     {
       how: '只根据文档回答|(避免|禁止)瞎编',
@@ -137,7 +138,7 @@ export const DOCUMENTS: readonly Topic[] = [
         '你会编造答案吗？',
       ],
       held: ['如果文档里没有答案呢？', '模型会自己编吗？', '怎样避免编造的回答？'],
-      answer: '那么 Roost 会说文档里没有提到。打开“只根据文档回答”，没有来源就不会回答。',
+      answer: '那么我会说文中没有提到。我只看你给我的文字，但重要的事情请自己核对。',
     },
   ),
   topic(
@@ -152,13 +153,13 @@ export const DOCUMENTS: readonly Topic[] = [
         'May I take a document out again?',
       ],
       answer:
-        'Press "Remove" beside it on the Documents page. Its text, index and state leave Roost; your original file is not touched.',
+        'Documents come in a later version. A text that you pasted goes away when you delete its message or its conversation.',
     },
     {
       how: '(删除|移除|删掉|去掉)(文档|一个文档|文件|PDF|这个文档|旧文档)',
       ask: ['可以移除文档吗？', '移除文档会怎么样？'],
       held: ['不需要的文档要怎么删？', '哪个按钮可以移除文件？', '文档能再拿出来吗？'],
-      answer: '在“文档”页点它旁边的“移除”。它的文字、索引和状态会从 Roost 中删除，原文件不受影响。',
+      answer: '文档功能要等以后的版本。粘贴的文字在删除那条消息或对话时一起消失。',
     },
   ),
   topic(
@@ -177,7 +178,7 @@ export const DOCUMENTS: readonly Topic[] = [
         'Is a document uploaded anywhere?',
       ],
       answer:
-        'Documents are never uploaded. Roost keeps their text and index in your data folder and leaves the original files where they are.',
+        'Nothing is uploaded. A text that you paste stays in its conversation, in the data folder on your computer.',
     },
     {
       ask: [
@@ -188,7 +189,7 @@ export const DOCUMENTS: readonly Topic[] = [
         '谁能看我的文档？',
       ],
       held: ['文档会离开我的电脑吗？', '文档保存在什么地方？', '文档会被上传到哪里吗？'],
-      answer: '文档不会上传。Roost 把文字和索引放在你的数据文件夹里，原文件留在原处。',
+      answer: '什么都不会上传。你粘贴的文字留在它的对话里，在你电脑的数据文件夹中。',
     },
   ),
   topic(
@@ -208,7 +209,7 @@ export const DOCUMENTS: readonly Topic[] = [
         'Are scanned pages supported?',
       ],
       answer:
-        'A scanned PDF has pictures and no text, so Roost cannot read it and says so. Make text from it with another program first, then press "Retry".',
+        'I cannot see pictures or scanned pages, only text. Make text from them with another program and paste it into a message.',
     },
     {
       ask: [
@@ -219,7 +220,7 @@ export const DOCUMENTS: readonly Topic[] = [
         '我的文档为什么失败？',
       ],
       held: ['我的文档是扫描件，可以吗？', 'Roost 说我的 PDF 没有文字。', '支持扫描的页面吗？'],
-      answer: '扫描的 PDF 只有图片没有文字，Roost 读不了，会告诉你。先用别的软件识别成文字，再点“重试”。',
+      answer: '我看不了图片和扫描件，只能读文字。先用别的软件识别成文字，再粘贴到消息里。',
     },
   ),
   topic(
@@ -239,14 +240,14 @@ export const DOCUMENTS: readonly Topic[] = [
         'How do I add many documents at once?',
       ],
       answer:
-        'A collection groups documents that you ask about together. Add a folder, and Roost reads again only the files that change.',
+        'Collections of documents come in a later version. Today you can paste several passages into one message and ask about them.',
     },
     {
       what: '文档集|集合',
       how: '(建|创建)文档集|添加(整个文件夹|一个文件夹的文档)|监视文件夹|把文档分组',
       ask: ['文档集有什么用？', '文件改了 Roost 会知道吗？', '可以添加整个文件夹吗？'],
       held: ['我改了添加过的文件会怎么样？', '几个文档能放在一起吗？', '怎么一次添加很多文档？'],
-      answer: '文档集把要一起提问的文档放在一组。添加文件夹后，Roost 只重读有变化的文件。',
+      answer: '文档集要等以后的版本。现在可以把几段文字粘贴到一条消息里一起提问。',
     },
   ),
   topic(
@@ -265,15 +266,14 @@ export const DOCUMENTS: readonly Topic[] = [
         'Is the OpenAI interface supported?',
         'How can another program talk to Roost?',
       ],
-      answer:
-        'Roost has an API like that of OpenAI on your own computer. It is off until you turn it on in Settings, and it needs the key shown there.',
+      answer: 'Other programs cannot use Roost yet: an API like that of OpenAI comes in a later version.',
     },
     {
       what: '本地 API|API|本地服务器',
       how: '(使用|打开|启动|启用)(API|本地 API|服务器)|从别的程序(使用|调用) Roost|连接别的程序',
       ask: ['有 API 吗？', 'Roost 有兼容 OpenAI 的 API 吗？', '别的程序能用我的模型吗？'],
       held: ['我自己的程序能调用模型吗？', '支持 OpenAI 接口吗？', '别的软件怎么和 Roost 通信？'],
-      answer: 'Roost 在你的电脑上提供类似 OpenAI 的 API。它默认关闭，在“设置”里打开，并需要那里显示的密钥。',
+      answer: '别的程序还不能使用 Roost：类似 OpenAI 的 API 要等以后的版本。',
     },
   ),
   topic(

@@ -106,7 +106,7 @@ export const MODELS: readonly Topic[] = [
         'Where on my disk is the model file?',
       ],
       answer:
-        'Models are in the folder "models" inside the data folder of Roost. You can also add any other folder on the Models page.',
+        'Models are in the folder "models" inside the data folder of Roost. Files in other folders can be added on the Models page and stay where they are.',
     },
     {
       ask: [
@@ -117,7 +117,7 @@ export const MODELS: readonly Topic[] = [
         '模型文件夹在哪里？',
       ],
       held: ['哪个文件夹里有模型？', '下载好的模型放在什么地方？', '模型文件在磁盘的什么位置？'],
-      answer: '模型在 Roost 数据文件夹的“models”里。你也可以在“模型”页添加别的文件夹。',
+      answer: '模型在 Roost 数据文件夹的“models”里。别处的文件可以在“模型”页添加，并留在原处。',
     },
   ),
   topic(
@@ -182,13 +182,13 @@ export const MODELS: readonly Topic[] = [
         'Is it possible to load a local file?',
       ],
       answer:
-        'Press "Add folder" on the Models page and choose the folder. Roost finds the models in it and uses them where they are, without a copy.',
+        'Press "Add a model file" on the Models page and choose the file. Roost uses it where it lies, without a copy.',
     },
     {
       how: '(打开|加载|使用|添加|导入)(自己的模型|本地模型|模型文件|已有的模型|电脑里的模型)|添加(模型|)文件夹',
       ask: ['我已经有模型文件了。', '可以用自己的模型吗？', '可以添加放模型的文件夹吗？'],
       held: ['我的硬盘上有一个模型，Roost 能用吗？', '手里已有的模型怎么用？', '可以加载本地文件吗？'],
-      answer: '在“模型”页点“添加文件夹”，选择文件夹。Roost 会找到里面的模型并直接使用，不会复制。',
+      answer: '在“模型”页点“添加模型文件”，选择文件。Roost 直接在原处使用它，不会复制。',
     },
   ),
   topic(
@@ -377,7 +377,7 @@ export const MODELS: readonly Topic[] = [
       ],
       held: ['Will my NVIDIA card be used?', 'Is a GPU necessary?', 'How does Roost find my graphics card?'],
       answer:
-        'Roost uses NVIDIA cards through CUDA and falls back to the processor. Settings lists each device that was tried, and why one is not used.',
+        'Roost uses NVIDIA cards through CUDA and falls back to the processor. It says which device it uses, and why another one is not used.',
     },
     {
       how: '(使用|用|启用|打开)(显卡|GPU|英伟达显卡|CUDA)|在显卡上运行',
@@ -388,7 +388,8 @@ export const MODELS: readonly Topic[] = [
         '你能用我的显卡吗？',
       ],
       held: ['我的英伟达显卡会被用到吗？', '一定要有显卡吗？', 'Roost 怎么找到我的显卡？'],
-      answer: 'Roost 通过 CUDA 使用英伟达显卡，没有就用处理器。“设置”会列出试过的设备和不用的原因。',
+      answer:
+        'Roost 通过 CUDA 使用英伟达显卡，没有就用处理器。它会说明用了哪个设备，以及不用别的设备的原因。',
     },
   ),
   topic(

@@ -17,7 +17,10 @@ export type Value =
   | 'time'
   | 'count'
   | 'day'
+  | 'food'
+  | 'animal'
 
+/** Every text is a grammar (topic.ts) with {s} for who or what it is about and {v} for the value. */
 export interface Wordings {
   readonly say: readonly string[]
   readonly sayHeld: readonly string[]
@@ -26,6 +29,8 @@ export interface Wordings {
   /** Questions from the value back to the subject. */
   readonly who?: readonly string[]
   readonly whoHeld?: readonly string[]
+  /** Indirect questions, for `Material.asking`. */
+  readonly indirect?: string
   readonly answer: string
 }
 
@@ -43,6 +48,11 @@ export interface Material {
   readonly absent: string
   readonly pronouns: readonly string[]
   readonly filler: readonly string[]
+  /** What may stand before a statement or before a question. */
+  readonly saying: readonly string[]
+  readonly asking: readonly string[]
+  /** Frames around an indirect question {i}. */
+  readonly indirect: readonly string[]
   readonly jobs: readonly string[]
   readonly workplaces: readonly string[]
   readonly colours: readonly string[]
@@ -50,7 +60,16 @@ export interface Material {
   readonly things: readonly string[]
   readonly kinds: readonly string[]
   readonly object: string
+  /** Values of two words, so that one kept for evaluation is made of words that training knows. */
+  readonly instrument: string
+  readonly builds: readonly string[]
   readonly instruments: readonly string[]
+  readonly food: string
+  readonly cooked: readonly string[]
+  readonly foods: readonly string[]
+  readonly animal: string
+  readonly coats: readonly string[]
+  readonly animals: readonly string[]
   readonly months: readonly string[]
   readonly days: readonly string[]
   readonly date: string

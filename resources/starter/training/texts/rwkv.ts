@@ -143,7 +143,7 @@ export const RWKV: readonly Topic[] = [
         'How well does the model remember?',
       ],
       answer:
-        'The memory of an RWKV model is lossy: a state of fixed size cannot hold every word. Repeat what is important, or give it as a document.',
+        'The memory of an RWKV model is lossy: a state of fixed size cannot hold every word. Repeat what is important.',
     },
     {
       ask: [
@@ -155,7 +155,7 @@ export const RWKV: readonly Topic[] = [
         '记忆是完美的吗？',
       ],
       held: ['为什么早先的细节会被忘掉？', '模型忘了我说过的话，为什么？', '模型的记性怎么样？'],
-      answer: 'RWKV 的记忆是有损的：固定大小的状态装不下每个字。重要的内容请重复一遍，或者作为文档提供。',
+      answer: 'RWKV 的记忆是有损的：固定大小的状态装不下每个字。重要的内容请重复一遍。',
     },
   ),
   topic(
