@@ -40,6 +40,7 @@ export const errorKinds = {
   not_found: 'input', // no such conversation, message or model
   message_empty: 'input',
   message_too_long: 'input',
+  content_changed: 'damaged', // a file is not what it was, or not as published
   no_model: 'unavailable', // nothing is loaded to answer with
   model_loading: 'unavailable',
   addon_missing: 'unavailable', // the native addon is not built or does not load

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { call, none } from './call.ts'
 import { idSchema } from './entities.ts'
 import { conversionTargets } from './library-entities.ts'
-import type { Benchmark, HardwareReport, Library, LibraryJob, ModelFolder } from './library-entities.ts'
+import type { Benchmark, Fit, HardwareReport, Library, LibraryJob, ModelFolder } from './library-entities.ts'
 
 const model = z.strictObject({ model: idSchema })
 const job = z.strictObject({ job: idSchema })
@@ -29,6 +29,25 @@ export const libraryCalls = {
   /** From the next load on. */
   'library.setWeights': call<void>()(
     model.extend({ weights: z.enum(['file', 'f32', 'f16', 'bf16', 'q8', 'q4']) }),
+  ),
+
+  /** Of models that are not here yet, in the order asked. */
+  'library.fits': call<Fit[]>()(
+    z.strictObject({
+      subjects: z
+        .array(
+          z.strictObject({
+            generation: z.string().max(8).nullable(),
+            parameters: z.number().min(1),
+            /** null: likely ones, from the number of parameters. */
+            layers: z.int().min(1).nullable(),
+            width: z.int().min(1).nullable(),
+            vocabulary: z.int().min(1).nullable(),
+            fileBytes: z.number().min(1),
+          }),
+        )
+        .max(1000),
+    }),
   ),
 
   'hardware.report': call<HardwareReport>()(none),

@@ -123,6 +123,8 @@ export interface ConversionResult {
   target: ConversionTarget
   /** Share of the places at which both models find the same token likeliest, 0 to 1; null: not compared. */
   agreement: number | null
+  /** Mean Kullback-Leibler divergence of what both expect next, in nats; null: not compared. */
+  divergence: number | null
 }
 
 // ---- the machine ----

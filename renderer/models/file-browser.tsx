@@ -1,4 +1,4 @@
-// The window's own file chooser, for a host without the system's: folders and model files by handles, never by paths.
+// The window's own chooser of files and folders, for a host without the system's: by handles, never by paths.
 import { ArrowUp, File, Folder } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
@@ -9,23 +9,65 @@ import { Spinner } from '../shared/progress.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 
+/** Opens a model file. */
 export function FileBrowser(): ReactElement {
+  const { text } = useLanguage()
+  const store = useAppStore()
+  return (
+    <Browser
+      title={text.browseTitle}
+      hint={text.browseHint}
+      confirm={text.browseOpen}
+      choose="file"
+      take={(file) => store.getState().addModelFile(file)}
+      onClose={() => store.getState().patchView({ fileBrowserOpen: false })}
+    />
+  )
+}
+
+/** Adds a folder of models. */
+export function FolderBrowser(): ReactElement {
+  const { text } = useLanguage()
+  const store = useAppStore()
+  return (
+    <Browser
+      title={text.browseFolderTitle}
+      hint={text.browseFolderHint}
+      confirm={text.browseFolderAdd}
+      choose="folder"
+      take={(folder) => store.getState().addModelFolder(folder)}
+      onClose={() => store.getState().patchView({ folderBrowserOpen: false })}
+    />
+  )
+}
+
+function Browser(props: {
+  title: string
+  hint: string
+  confirm: string
+  /** What is taken: a file in the folder that is shown, or that folder. */
+  choose: 'file' | 'folder'
+  /** False: it was not taken, and the reason stands at 'browser'. */
+  take: (handle: string) => Promise<boolean>
+  onClose: () => void
+}): ReactElement {
   const language = useLanguage()
   const { text, format } = language
   const store = useAppStore()
   const problem = useApp((state) => state.problems.browser)
   const [listing, setListing] = useState<FolderListing | null>(null)
-  const [chosen, setChosen] = useState<string | null>(null)
+  const [file, setFile] = useState<string | null>(null)
   const [opening, setOpening] = useState(false)
+  const chosen = props.choose === 'file' ? file : (listing?.handle ?? null)
 
   const close = (): void => {
     store.getState().clearProblem('browser')
-    store.getState().patchView({ fileBrowserOpen: false })
+    props.onClose()
   }
 
   const visit = useCallback(
     async (folder: string | null): Promise<void> => {
-      setChosen(null)
+      setFile(null)
       const next = await store.getState().browse(folder)
       if (next !== null) setListing(next)
     },
@@ -38,16 +80,16 @@ export function FileBrowser(): ReactElement {
     void visit(null)
   }, [visit])
 
-  const open = async (file: string | null): Promise<void> => {
-    if (file === null || opening) return
+  const take = async (handle: string | null): Promise<void> => {
+    if (handle === null || opening) return
     setOpening(true)
-    const begun = await store.getState().addModelFile(file)
+    const taken = await props.take(handle)
     setOpening(false)
-    if (begun) close()
+    if (taken) close()
   }
 
   return (
-    <Dialog title={text.browseTitle} onClose={close} className="dialog-browser">
+    <Dialog title={props.title} onClose={close} className="dialog-browser">
       <div className="browser-bar">
         <button
           type="button"
@@ -76,11 +118,12 @@ export function FileBrowser(): ReactElement {
             key={entry.handle}
             type="button"
             role="option"
-            aria-selected={chosen === entry.handle}
+            aria-selected={file === entry.handle}
             className="browser-entry"
-            onClick={() => (entry.kind === 'folder' ? void visit(entry.handle) : setChosen(entry.handle))}
+            disabled={entry.kind === 'file' && props.choose === 'folder'}
+            onClick={() => (entry.kind === 'folder' ? void visit(entry.handle) : setFile(entry.handle))}
             onDoubleClick={() => {
-              if (entry.kind === 'file') void open(entry.handle)
+              if (entry.kind === 'file') void take(entry.handle)
             }}
           >
             {entry.kind === 'folder' ? (
@@ -97,7 +140,7 @@ export function FileBrowser(): ReactElement {
         <Banner tone="error" {...errorWords(language, problem.code, problem.detail)} />
       )}
       <div className="dialog-actions">
-        <span className="muted dialog-note">{text.browseHint}</span>
+        <span className="muted dialog-note">{props.hint}</span>
         <button type="button" className="button" onClick={close}>
           {text.cancel}
         </button>
@@ -105,10 +148,10 @@ export function FileBrowser(): ReactElement {
           type="button"
           className="button button-primary"
           disabled={chosen === null || opening}
-          onClick={() => void open(chosen)}
+          onClick={() => void take(chosen)}
         >
           {opening && <Spinner />}
-          {text.browseOpen}
+          {props.confirm}
         </button>
       </div>
     </Dialog>

@@ -1,37 +1,49 @@
-// The models that Roost knows: load, unload, take off the list, add a file.
-import { FolderOpen, Power, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+// The page of models: the library, the benchmark, the machine.
+import { FolderOpen, FolderPlus } from 'lucide-react'
+import { Tabs } from 'radix-ui'
+import { useEffect } from 'react'
 import type { ReactElement } from 'react'
-import type { ModelSummary } from '../../electron/contract/entities.ts'
 import { Banner } from '../shared/banner.tsx'
-import { ConfirmDialog } from '../shared/dialog.tsx'
-import { IconButton } from '../shared/icon-button.tsx'
-import { ProgressBar } from '../shared/progress.tsx'
+import type { ViewState } from '../state/app-state.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
+import { BenchmarkTab } from './benchmark-tab.tsx'
+import { FolderBrowser } from './file-browser.tsx'
+import { FolderList } from './folder-list.tsx'
+import { HardwareTab } from './hardware-tab.tsx'
+import { InstalledModels } from './installed-models.tsx'
+
+const tabs = ['library', 'benchmark', 'hardware'] as const satisfies ViewState['modelsTab'][]
 
 export function ModelsPage(): ReactElement {
   const language = useLanguage()
   const { text } = language
   const store = useAppStore()
-  const models = useApp((state) => state.models)
   const problem = useApp((state) => state.problems.models)
+  const tab = useApp((state) => state.modelsTab)
+  const browserOpen = useApp((state) => state.folderBrowserOpen)
+  const names = { library: text.tabLibrary, benchmark: text.tabBenchmark, hardware: text.tabHardware }
+  useEffect(() => {
+    void store.getState().openLibrary()
+  }, [store])
   return (
     <main className="page">
-      <div className="page-inside">
+      <div className="page-inside models-page">
         <header className="page-head">
           <div>
             <h1>{text.models}</h1>
             <p className="muted">{text.modelsIntro}</p>
           </div>
-          <button
-            type="button"
-            className="button button-primary"
-            onClick={() => void store.getState().openModelFile()}
-          >
-            <FolderOpen aria-hidden size={16} />
-            {text.addModelFile}
-          </button>
+          <div className="page-actions">
+            <button type="button" className="button" onClick={() => void store.getState().openModelFolder()}>
+              <FolderPlus aria-hidden size={16} />
+              {text.addFolder}
+            </button>
+            <button type="button" className="button" onClick={() => void store.getState().openModelFile()}>
+              <FolderOpen aria-hidden size={16} />
+              {text.addModelFile}
+            </button>
+          </div>
         </header>
         {problem !== undefined && (
           <Banner
@@ -40,86 +52,33 @@ export function ModelsPage(): ReactElement {
             onDismiss={() => store.getState().clearProblem('models')}
           />
         )}
-        <h2 className="section-title">{text.installed}</h2>
-        {models.length === 0 && <p className="muted">{text.noModelsYet}</p>}
-        <ul className="card-list" aria-label={text.installed}>
-          {models.map((model) => (
-            <ModelCard key={model.id} model={model} />
-          ))}
-        </ul>
-        <p className="muted page-note">{text.modelsOtherWays}</p>
+        <Tabs.Root
+          value={tab}
+          onValueChange={(value) => {
+            const chosen = tabs.find((one) => one === value)
+            if (chosen !== undefined) store.getState().patchView({ modelsTab: chosen })
+          }}
+        >
+          <Tabs.List className="page-tabs" aria-label={text.modelsTabs}>
+            {tabs.map((one) => (
+              <Tabs.Trigger key={one} value={one} className="page-tab">
+                {names[one]}
+              </Tabs.Trigger>
+            ))}
+          </Tabs.List>
+          <Tabs.Content value="library" className="page-panel">
+            <InstalledModels />
+            <FolderList />
+          </Tabs.Content>
+          <Tabs.Content value="benchmark" className="page-panel">
+            <BenchmarkTab />
+          </Tabs.Content>
+          <Tabs.Content value="hardware" className="page-panel">
+            <HardwareTab />
+          </Tabs.Content>
+        </Tabs.Root>
       </div>
+      {browserOpen && <FolderBrowser />}
     </main>
-  )
-}
-
-function ModelCard({ model }: { model: ModelSummary }): ReactElement {
-  const { text, format } = useLanguage()
-  const store = useAppStore()
-  const engine = useApp((state) => state.engine)
-  const [forgetting, setForgetting] = useState(false)
-  const mine = engine.phase !== 'none' && engine.model?.id === model.id
-  const loading = mine && engine.phase === 'loading' ? engine : null
-  const loaded = mine && engine.phase === 'ready'
-  return (
-    <li className="card model-card" data-loaded={loaded}>
-      <div className="model-card-words">
-        <h3>{model.title}</h3>
-        <p className="muted">
-          {model.family}, {text.parametersOf(format.parameters(model.parameters))}, {model.format},{' '}
-          {format.bytes(model.fileBytes)}
-        </p>
-        <p className="muted file-name" title={model.fileName}>
-          {model.available ? model.fileName : text.unavailableFile}
-        </p>
-      </div>
-      <div className="model-card-actions">
-        {loading !== null ? (
-          <>
-            <div className="model-card-progress">
-              <span className="figure">{format.percent(loading.fraction)}</span>
-              <ProgressBar label={text.loadingModel(model.title)} fraction={loading.fraction} />
-            </div>
-            <button type="button" className="button" onClick={() => void store.getState().cancelLoad()}>
-              {text.cancel}
-            </button>
-          </>
-        ) : loaded ? (
-          <>
-            <span className="badge">{text.loaded}</span>
-            <button type="button" className="button" onClick={() => void store.getState().unloadModel()}>
-              <Power aria-hidden size={14} />
-              {text.unload}
-            </button>
-          </>
-        ) : (
-          <button
-            type="button"
-            className="button"
-            disabled={!model.available || engine.phase === 'loading'}
-            onClick={() => void store.getState().loadModel(model.id)}
-          >
-            {text.load}
-          </button>
-        )}
-        {model.origin === 'local' && (
-          <IconButton
-            label={text.forget}
-            icon={Trash2}
-            disabled={mine && engine.phase !== 'fault'}
-            onClick={() => setForgetting(true)}
-          />
-        )}
-      </div>
-      {forgetting && (
-        <ConfirmDialog
-          title={text.forgetTitle}
-          body={text.forgetBody(model.fileName)}
-          confirm={text.forget}
-          onConfirm={() => void store.getState().forgetModel(model.id)}
-          onClose={() => setForgetting(false)}
-        />
-      )}
-    </li>
   )
 }

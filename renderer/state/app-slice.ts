@@ -33,6 +33,7 @@ export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
       get().applySummaries(conversations)
       await get().refreshKeeping()
       if (get().library !== null) void get().openLibrary()
+      if (get().catalogue !== null) void get().openDownloads()
       const open = get().conversation
       if (open !== null) await get().openConversation(open)
     } catch (error) {

@@ -70,7 +70,7 @@ export class TestApplication {
     const root = options.root ?? mkdtempSync(join(tmpdir(), 'roost-application-'))
     const resources = join(root, 'resources')
     mkdirSync(join(resources, 'starter'), { recursive: true })
-    for (const file of ['chat-templates.json', 'starter/starter.json']) {
+    for (const file of ['chat-templates.json', 'models.json', 'starter/starter.json']) {
       copyFileSync(join(shippedResources, file), join(resources, file))
     }
     if (options.starter === true) writeFileSync(join(resources, 'starter', 'starter.gguf'), 'starter')
@@ -93,6 +93,7 @@ export class TestApplication {
         locale: 'en',
         nativeDialogs: false,
         chooseModelFile: () => Promise.resolve(null),
+        chooseModelFolder: () => Promise.resolve(null),
         openLink: () => Promise.resolve(),
       },
       emit: (name, payload) => events.push({ name, payload } as EventMessage),

@@ -57,6 +57,7 @@ const facilities: HostFacilities = {
   locale: Intl.DateTimeFormat().resolvedOptions().locale,
   nativeDialogs: false,
   chooseModelFile: () => Promise.resolve(null),
+  chooseModelFolder: () => Promise.resolve(null),
   // The person is in a browser already and may be at another screen than this process: the page opens links itself.
   openLink: () =>
     Promise.reject(new RoostError('invalid_argument', { reason: 'Links are opened by the browser itself.' })),

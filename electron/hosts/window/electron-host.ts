@@ -9,9 +9,11 @@ import { listWindowFiles } from '../window-files.ts'
 import { connectCalls, createEmit } from './bridge.ts'
 import { setMenu } from './menu.ts'
 import { chooseModelFile } from './model-file-dialog.ts'
+import { chooseModelFolder } from './model-folder-dialog.ts'
 import { guardPages, guardSession } from './navigation-guard.ts'
 import { openLink } from './open-link.ts'
 import { openWindow } from './open-window.ts'
+import { systemSecrets } from './system-secrets.ts'
 import { registerWindowScheme, serveWindowFiles } from './window-scheme.ts'
 
 export interface ElectronHostOptions {
@@ -53,7 +55,9 @@ export async function runElectronHost(options: ElectronHostOptions): Promise<voi
         locale: app.getLocale(),
         nativeDialogs: true,
         chooseModelFile: () => chooseModelFile(currentWindow),
+        chooseModelFolder: () => chooseModelFolder(currentWindow),
         openLink: (url) => openLink(url, log),
+        secrets: systemSecrets,
       },
       createEmit(currentWindow),
     )

@@ -21,7 +21,7 @@ import type { DataFolders } from '../../platform/paths.ts'
 import type { KnownModel } from '../../storage/storage.ts'
 import type { TemplateChoice } from '../chat/template-choice.ts'
 import type { ContentCheck } from './content-check.ts'
-import { judgeFit } from './fit.ts'
+import { judgeFit, likelyShape } from './fit.ts'
 import type { FitSubject, MachineMemory } from './fit.ts'
 import { Jobs } from './jobs.ts'
 import type { KnownModels } from './known-models.ts'
@@ -32,6 +32,14 @@ import type { Machine } from './machine.ts'
 import { leastTokens } from './measured-speeds.ts'
 import type { MeasuredSpeeds } from './measured-speeds.ts'
 import { fileFacts } from './model-files.ts'
+
+/** What a catalogue may not know. */
+interface Partially {
+  readonly layers: number | null
+  readonly width: number | null
+  readonly vocabulary: number | null
+}
+const worldVocabulary = 65_536
 
 export interface LibraryServiceParts {
   readonly engine: Engine
@@ -150,9 +158,22 @@ export class LibraryService {
     )
   }
 
-  /** Of a model that is not here yet. */
-  async fitOf(subject: FitSubject, bytesToStore: number): Promise<Fit> {
-    return judgeFit(subject, await this.#parts.machine.memory(), { bytesToStore })
+  /** Of models that are not here yet: each would have to be stored first. */
+  async fitsOf(
+    subjects: readonly (Omit<FitSubject, 'layers' | 'width' | 'vocabulary'> & Partially)[],
+  ): Promise<Fit[]> {
+    await this.#parts.machine.ensureBandwidth()
+    const memory = await this.#parts.machine.memory()
+    return subjects.map((subject) => {
+      const likely = likelyShape(subject.parameters)
+      const whole = {
+        ...subject,
+        layers: subject.layers ?? likely.layers,
+        width: subject.width ?? likely.width,
+        vocabulary: subject.vocabulary ?? worldVocabulary,
+      }
+      return judgeFit(whole, memory, { bytesToStore: subject.fileBytes })
+    })
   }
 
   weightsOf(model: KnownModel): WeightFormat {

@@ -160,6 +160,7 @@ export async function openModelRooms(parts: ModelRoomsParts): Promise<ModelRooms
     'library.jobs': () => inPromise(() => service.jobs.list()),
     'library.delete': ({ model }) => service.delete(model),
     'library.setWeights': ({ model, weights }) => service.setWeights(model, weights),
+    'library.fits': ({ subjects }) => service.fitsOf(subjects),
     'hardware.report': () => machine.report(),
     'hardware.test': async () => {
       if (library.isBusy() || benchmark.isRunning()) {

@@ -9,6 +9,8 @@ export const defaultSettings: Settings = {
   language: 'system',
   loadLastModel: true,
   threads: null,
+  idleUnloadMinutes: 60,
+  firstRunDone: false,
   snapshotBudgetBytes: 2 * 1024 * 1024 * 1024,
   sampling: null,
   sidebarOpen: true,
