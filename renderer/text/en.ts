@@ -2,8 +2,9 @@
 // of errors against the contract: a missing sentence does not compile.
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import { keepingNotices, keepingWords } from './en-keeping.ts'
+import { memoryNotices, memoryWords } from './en-memory.ts'
 import type { Format } from './format.ts'
-import { downloadErrors } from './en-downloads.ts'
+import { downloadErrors, downloadNotices, downloadWords } from './en-downloads.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './en-library.ts'
 
 /** What is shown for an error: a heading of a few words, and a sentence that says what to do or what was kept. */
@@ -208,7 +209,9 @@ const notices: Record<string, Sentence> = {
   disk_full: unsaved(errors.disk_full),
   storage_unavailable: unsaved(errors.storage_unavailable),
   ...keepingNotices,
+  ...memoryNotices,
   ...libraryNotices,
+  ...downloadNotices,
 }
 
 export const en = {
@@ -468,7 +471,9 @@ export const en = {
   notSaved: 'This value can’t be used; the old one is kept.',
 
   ...keepingWords,
+  ...memoryWords,
   ...libraryWords,
+  ...downloadWords,
 
   errors,
   notices,

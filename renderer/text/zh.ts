@@ -2,7 +2,8 @@
 import type { ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Sentence, Text } from './en.ts'
 import { keepingNoticesZh, keepingWordsZh } from './zh-keeping.ts'
-import { downloadErrors } from './zh-downloads.ts'
+import { memoryNoticesZh, memoryWordsZh } from './zh-memory.ts'
+import { downloadErrors, downloadNotices, downloadWords } from './zh-downloads.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './zh-library.ts'
 
 function named(detail: ErrorDetail, key: string): string {
@@ -152,7 +153,9 @@ const notices: Record<string, Sentence> = {
   disk_full: unsaved(errors.disk_full),
   storage_unavailable: unsaved(errors.storage_unavailable),
   ...keepingNoticesZh,
+  ...memoryNoticesZh,
   ...libraryNotices,
+  ...downloadNotices,
 }
 
 export const zh: Text = {
@@ -399,7 +402,9 @@ export const zh: Text = {
   notSaved: '这个值不能用，已保留原来的值。',
 
   ...keepingWordsZh,
+  ...memoryWordsZh,
   ...libraryWords,
+  ...downloadWords,
 
   errors,
   notices,
