@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #endif
 
+#include "convert_exports.h"
 #include "diagnostics_exports.h"
 #include "environment.h"
 #include "model_handle.h"

@@ -14,6 +14,7 @@ Outcome generate_command(std::span<const std::string> words);
 Outcome tokenize_command(std::span<const std::string> words);
 Outcome distribution_command(std::span<const std::string> words);
 Outcome snapshot_command(std::span<const std::string> words);
+Outcome convert_command(std::span<const std::string> words);
 Outcome bench_command(std::span<const std::string> words);
 Outcome selftest_command(std::span<const std::string> words);
 Outcome devices_command(std::span<const std::string> words);

@@ -14,6 +14,10 @@ std::string_view name_of(DType type) {
       return "bf16";
     case DType::q8:
       return "q8";
+    case DType::q4:
+      return "q4";
+    case DType::q4m:
+      return "q4m";
   }
   return "unknown";
 }

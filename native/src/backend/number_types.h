@@ -7,8 +7,14 @@
 
 namespace roost::backend {
 
-// q8: blocks of 32 numbers along a row, int8 times one f16 scale, the values of GGUF's Q8_0.
-enum class DType : std::uint8_t { f32, f16, bf16, q8 };
+// The last three are blocks of 32 numbers along a row with one f16 scale, and the values of GGUF's Q8_0, Q4_0
+// and Q4_1. q8: scale times an int8. q4: scale * (q - 8) with q from 0 to 15. q4m: scale * q + an f16
+// minimum.
+enum class DType : std::uint8_t { f32, f16, bf16, q8, q4, q4m };
+
+constexpr bool in_blocks(DType type) {
+  return type == DType::q8 || type == DType::q4 || type == DType::q4m;
+}
 
 // What happens to each element z of a product before it is stored. `bias` is a vector over the output
 // columns.

@@ -361,9 +361,9 @@ Case embed_case(std::uint32_t columns) {
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  for (const DType type : {DType::f32, DType::f16, DType::bf16, DType::q8}) {
+  for (const DType type : {DType::f32, DType::f16, DType::bf16, DType::q8, DType::q4, DType::q4m}) {
     // Whole tasks and broken ones, one pass over k and several, odd columns where the format allows them.
-    const bool blocks = type == DType::q8;
+    const bool blocks = in_blocks(type);
     for (const std::uint32_t tokens : {1u, 2u, 3u, 4u, 5u, 6u, 7u, 31u, 101u}) {
       cases.push_back(product_case(type, Epilogue::none, 130, blocks ? 544 : 541, tokens));
     }

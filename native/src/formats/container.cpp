@@ -10,10 +10,17 @@
 namespace roost::formats {
 
 const StorageFormat& storage_format(StorageType type) {
-  static constexpr std::array<StorageFormat, 4> formats{{{StorageType::f32, "F32", 1, 4},
-                                                         {StorageType::f16, "F16", 1, 2},
-                                                         {StorageType::bf16, "BF16", 1, 2},
-                                                         {StorageType::q8_0, "Q8_0", 32, 34}}};
+  static constexpr std::array<StorageFormat, 11> formats{{{StorageType::f32, "F32", 1, 4},
+                                                          {StorageType::f16, "F16", 1, 2},
+                                                          {StorageType::bf16, "BF16", 1, 2},
+                                                          {StorageType::q8_0, "Q8_0", 32, 34},
+                                                          {StorageType::q4_0, "Q4_0", 32, 18},
+                                                          {StorageType::q4_1, "Q4_1", 32, 20},
+                                                          {StorageType::q5_0, "Q5_0", 32, 22},
+                                                          {StorageType::q5_1, "Q5_1", 32, 24},
+                                                          {StorageType::q4_k, "Q4_K", 256, 144},
+                                                          {StorageType::q5_k, "Q5_K", 256, 176},
+                                                          {StorageType::q6_k, "Q6_K", 256, 210}}};
   return formats[static_cast<std::size_t>(type)];
 }
 

@@ -39,24 +39,24 @@ constexpr std::array<std::uint8_t, 13> kValueBytes{1, 1, 2, 2, 4, 4, 4, 1, 0, 0,
 // Token types that are never text.
 constexpr std::int32_t kControlToken = 3, kUnusedToken = 5;
 
-// The number formats of ggml by their number; the four with a StorageType are the ones we read.
+// The number formats of ggml by their number; those with a StorageType are the ones we read.
 struct TensorFormat {
   std::uint32_t number;
   const char* name;
   std::optional<StorageType> type;
 };
 constexpr TensorFormat kTensorFormats[] = {
-    {0, "F32", StorageType::f32},   {1, "F16", StorageType::f16},    {2, "Q4_0", std::nullopt},
-    {3, "Q4_1", std::nullopt},      {6, "Q5_0", std::nullopt},       {7, "Q5_1", std::nullopt},
-    {8, "Q8_0", StorageType::q8_0}, {9, "Q8_1", std::nullopt},       {10, "Q2_K", std::nullopt},
-    {11, "Q3_K", std::nullopt},     {12, "Q4_K", std::nullopt},      {13, "Q5_K", std::nullopt},
-    {14, "Q6_K", std::nullopt},     {15, "Q8_K", std::nullopt},      {16, "IQ2_XXS", std::nullopt},
-    {17, "IQ2_XS", std::nullopt},   {18, "IQ3_XXS", std::nullopt},   {19, "IQ1_S", std::nullopt},
-    {20, "IQ4_NL", std::nullopt},   {21, "IQ3_S", std::nullopt},     {22, "IQ2_S", std::nullopt},
-    {23, "IQ4_XS", std::nullopt},   {24, "I8", std::nullopt},        {25, "I16", std::nullopt},
-    {26, "I32", std::nullopt},      {27, "I64", std::nullopt},       {28, "F64", std::nullopt},
-    {29, "IQ1_M", std::nullopt},    {30, "BF16", StorageType::bf16}, {34, "TQ1_0", std::nullopt},
-    {35, "TQ2_0", std::nullopt},    {39, "MXFP4", std::nullopt},
+    {0, "F32", StorageType::f32},    {1, "F16", StorageType::f16},    {2, "Q4_0", StorageType::q4_0},
+    {3, "Q4_1", StorageType::q4_1},  {6, "Q5_0", StorageType::q5_0},  {7, "Q5_1", StorageType::q5_1},
+    {8, "Q8_0", StorageType::q8_0},  {9, "Q8_1", std::nullopt},       {10, "Q2_K", std::nullopt},
+    {11, "Q3_K", std::nullopt},      {12, "Q4_K", StorageType::q4_k}, {13, "Q5_K", StorageType::q5_k},
+    {14, "Q6_K", StorageType::q6_k}, {15, "Q8_K", std::nullopt},      {16, "IQ2_XXS", std::nullopt},
+    {17, "IQ2_XS", std::nullopt},    {18, "IQ3_XXS", std::nullopt},   {19, "IQ1_S", std::nullopt},
+    {20, "IQ4_NL", std::nullopt},    {21, "IQ3_S", std::nullopt},     {22, "IQ2_S", std::nullopt},
+    {23, "IQ4_XS", std::nullopt},    {24, "I8", std::nullopt},        {25, "I16", std::nullopt},
+    {26, "I32", std::nullopt},       {27, "I64", std::nullopt},       {28, "F64", std::nullopt},
+    {29, "IQ1_M", std::nullopt},     {30, "BF16", StorageType::bf16}, {34, "TQ1_0", std::nullopt},
+    {35, "TQ2_0", std::nullopt},     {39, "MXFP4", std::nullopt},
 };
 
 // An array in the metadata: validated, its items still in the file.
@@ -258,9 +258,9 @@ class GgufReader {
     if (known == std::end(kTensorFormats) || !known->type) {
       const std::string type_name =
           known == std::end(kTensorFormats) ? "" : std::string(" (") + known->name + ")";
-      return source_.unsupported("the tensor " + quoted(name) + " has the number format " +
-                                 std::to_string(format) + type_name +
-                                 "; F32, F16, BF16 and Q8_0 are supported.");
+      return source_.unsupported(
+          "the tensor " + quoted(name) + " has the number format " + std::to_string(format) + type_name +
+          "; F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K and Q6_K are supported.");
     }
     tensor.type = *known->type;
     const auto bytes = dense_bytes(tensor.type, tensor.shape);

@@ -146,7 +146,9 @@ TEST(".gguf: tensors that lie") {
                   t.ne = {33, 40}, t.type = 8;
                 }),
                 "model_damaged", "can't have");
-  CHECK_REFUSED(with_tensor([](GgufTensor& t) { t.type = 12; }), "model_unsupported", "12 (Q4_K)");
+  CHECK_REFUSED(with_tensor([](GgufTensor& t) { t.type = 10; }), "model_unsupported", "10 (Q2_K)");
+  CHECK_REFUSED(with_tensor([](GgufTensor& t) { t.type = 12; }), "model_damaged",
+                "Q4_K can't have the shape");
   CHECK_REFUSED(with_tensor([](GgufTensor& t) { t.type = 77; }), "model_unsupported", "number format 77;");
   CHECK_REFUSED(with_tensor([](GgufTensor& t) { t.name = "token_embd.weight"; }), "model_damaged",
                 "two tensors called");

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "formats/blocks.h"
 #include "formats/container.h"
 #include "formats/container_kind.h"
 #include "formats/fingerprint.h"
@@ -61,6 +62,11 @@ void describe(const std::string& path, const Container& container, ModelFile& mo
   const auto stated = container.whole(container.text("general.architecture") + ".context_length");
   if (!model.training_context && stated && *stated > 0 && *stated < 1'048'576) {
     model.training_context = static_cast<std::uint32_t>(*stated);
+  }
+  for (const auto& [key, value] : container.metadata) {
+    const bool telling = key.starts_with("general.") || key == "tokenizer.chat_template";
+    const auto* words = std::get_if<std::string>(&value);
+    if (telling && words != nullptr) model.texts.emplace(key, *words);
   }
   for (const Tensor& tensor : container.tensors) {
     model.parameters += tensor.count();
@@ -143,20 +149,6 @@ void widen_row(const Weight& weight, std::uint64_t row, float* out, Widen widen)
   }
 }
 
-// Blocks of 32: an f16 scale and 32 signed bytes.
-void widen_q8_0_row(const Weight& weight, std::uint64_t row, float* out) {
-  constexpr std::uint64_t kElements = 32, kBytes = 34;
-  const std::byte* block = weight.data + row * (weight.columns / kElements) * kBytes;
-  for (std::uint64_t column = 0; column < weight.columns; column += kElements, block += kBytes) {
-    std::uint16_t scale_bits = 0;
-    std::int8_t values[kElements];
-    std::memcpy(&scale_bits, block, sizeof scale_bits);
-    std::memcpy(values, block + sizeof scale_bits, sizeof values);
-    const float scale = support::f16_to_f32(scale_bits);
-    for (std::uint64_t i = 0; i < kElements; ++i) out[column + i] = scale * static_cast<float>(values[i]);
-  }
-}
-
 }  // namespace
 
 void read_row(const Weight& weight, std::uint64_t row, float* out) {
@@ -167,8 +159,11 @@ void read_row(const Weight& weight, std::uint64_t row, float* out) {
       return widen_row<std::uint16_t>(weight, row, out, support::f16_to_f32);
     case StorageType::bf16:
       return widen_row<std::uint16_t>(weight, row, out, support::bf16_to_f32);
-    case StorageType::q8_0:
-      return widen_q8_0_row(weight, row, out);
+    default: {
+      const StorageFormat& format = storage_format(weight.type);
+      decode_blocks(weight.type, weight.data + row * (weight.columns / format.block) * format.bytes,
+                    weight.columns, out);
+    }
   }
 }
 

@@ -18,8 +18,9 @@
 
 namespace roost::formats {
 
-// How numbers lie in the file. Block types (q8_0 ...) are contiguous along a row.
-enum class StorageType : std::uint8_t { f32, f16, bf16, q8_0 };
+// How numbers lie in the file. Block types (all but the first three; see blocks.h) are contiguous along a
+// row.
+enum class StorageType : std::uint8_t { f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_k, q5_k, q6_k };
 
 // A weight as logical rows x columns. A matrix is always presented as [out, in], so y = W x, whatever the
 // file's own order: the official low-rank factors (stored [in, out]) arrive here with strides swapped. A
@@ -56,6 +57,9 @@ struct ModelFile {
   std::string title;     // general.name of GGUF, else the file's stem
   std::string basename;  // general.basename of GGUF, else empty
   std::optional<std::uint32_t> training_context;
+  // GGUF: the texts of its metadata that describe the model (general.*) and how to talk to it
+  // (tokenizer.chat_template), as the file has them.
+  std::map<std::string, std::string, std::less<>> texts;
   std::optional<EmbeddedVocabulary> embedded_vocabulary;
   std::string fingerprint;  // lower-case hex SHA-256 that identifies the weights: fingerprint.h defines it
   bool ln0_in_embedding = false;  // some exports fold ln0 into the embedding and carry no ln0

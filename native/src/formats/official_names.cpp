@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "formats/gguf_names.h"
 #include "support/utf8.h"
 
 namespace roost::formats {
@@ -12,75 +13,14 @@ namespace {
 
 using support::quoted;
 
-struct Rename {
-  std::string_view from, to;
-};
-
-// One tensor that holds several: `parts` along its outermost dimension.
-struct Fused {
-  std::string_view from;
-  std::string_view prefix;
-  std::array<std::string_view, 6> parts;
-  std::size_t count;
-};
-
-// --- GGUF
-// ------------------------------------------------------------------------------------------------------
-
-constexpr Rename kGgufTop[] = {
-    {"token_embd.weight", "emb.weight"},           {"token_embd_norm.weight", "blocks.0.ln0.weight"},
-    {"token_embd_norm.bias", "blocks.0.ln0.bias"}, {"output_norm.weight", "ln_out.weight"},
-    {"output_norm.bias", "ln_out.bias"},           {"output.weight", "head.weight"},
-};
-
-constexpr Rename kGgufBlock[] = {
-    {"attn_norm.weight", "ln1.weight"},
-    {"attn_norm.bias", "ln1.bias"},
-    {"attn_norm_2.weight", "ln2.weight"},
-    {"attn_norm_2.bias", "ln2.bias"},
-    {"time_mix_receptance.weight", "att.receptance.weight"},
-    {"time_mix_key.weight", "att.key.weight"},
-    {"time_mix_value.weight", "att.value.weight"},
-    {"time_mix_output.weight", "att.output.weight"},
-    {"time_mix_ln.weight", "att.ln_x.weight"},
-    {"time_mix_ln.bias", "att.ln_x.bias"},
-    {"channel_mix_key.weight", "ffn.key.weight"},
-    {"channel_mix_value.weight", "ffn.value.weight"},
-};
-
-constexpr Rename kGgufBlock7[] = {
-    {"time_mix_w0.weight", "att.w0"},         {"time_mix_w1.weight", "att.w1"},
-    {"time_mix_w2.weight", "att.w2"},         {"time_mix_a0.weight", "att.a0"},
-    {"time_mix_a1.weight", "att.a1"},         {"time_mix_a2.weight", "att.a2"},
-    {"time_mix_v0.weight", "att.v0"},         {"time_mix_v1.weight", "att.v1"},
-    {"time_mix_v2.weight", "att.v2"},         {"time_mix_g1.weight", "att.g1"},
-    {"time_mix_g2.weight", "att.g2"},         {"time_mix_k_k.weight", "att.k_k"},
-    {"time_mix_k_a.weight", "att.k_a"},       {"time_mix_r_k.weight", "att.r_k"},
-    {"channel_mix_lerp_k.weight", "ffn.x_k"},
-};
-
-// w1 and w2 mean something else here than in generation 7.
-constexpr Rename kGgufBlock6[] = {
-    {"time_mix_gate.weight", "att.gate.weight"},
-    {"time_mix_lerp_x.weight", "att.time_maa_x"},
-    {"time_mix_lerp_w.weight", "att.time_maa_w"},
-    {"time_mix_lerp_k.weight", "att.time_maa_k"},
-    {"time_mix_lerp_v.weight", "att.time_maa_v"},
-    {"time_mix_lerp_r.weight", "att.time_maa_r"},
-    {"time_mix_lerp_g.weight", "att.time_maa_g"},
-    {"time_mix_w1.weight", "att.time_maa_w1"},
-    {"time_mix_w2.weight", "att.time_maa_w2"},
-    {"time_mix_first.weight", "att.time_faaaa"},
-    {"time_mix_decay.weight", "att.time_decay"},
-    {"time_mix_decay_w1.weight", "att.time_decay_w1"},
-    {"time_mix_decay_w2.weight", "att.time_decay_w2"},
-    {"channel_mix_lerp_k.weight", "ffn.time_maa_k"},
-    {"channel_mix_lerp_r.weight", "ffn.time_maa_r"},
-    {"channel_mix_receptance.weight", "ffn.receptance.weight"},
-};
-
-constexpr Fused kGgufFused7{"time_mix_lerp_fused.weight", "att.x_", {"r", "w", "k", "v", "a", "g"}, 6};
-constexpr Fused kGgufFused6{"time_mix_lerp_fused.weight", "att.time_maa_", {"w", "k", "v", "r", "g"}, 5};
+using gguf_names::Fused;
+using gguf_names::kBlock;
+using gguf_names::kBlock6;
+using gguf_names::kBlock7;
+using gguf_names::kFused6;
+using gguf_names::kFused7;
+using gguf_names::kTop;
+using gguf_names::Rename;
 
 // --- fla: RWKV7ForCausalLM
 // ---------------------------------------------------------------------------------------
@@ -243,14 +183,20 @@ class Names {
   Status translate_gguf() {
     const std::string architecture = container_.text("general.architecture");
     const bool seven = architecture == "rwkv7";
+    // Written by Roost (gguf_export.h): nobody else has GGUF files of these generations.
+    if (architecture == "rwkv4" || architecture == "rwkv5") {
+      for (const Tensor& tensor : container_.tensors) ROOST_TRY(add(tensor, tensor.name, true));
+      return {};
+    }
     if (!seven && architecture != "rwkv6") {
       if (architecture.empty()) return source_.damaged("it does not say of what architecture it is.");
       return source_.unsupported("it holds a model of the architecture " + quoted(architecture) +
-                                 "; of GGUF files, rwkv6 and rwkv7 are supported.");
+                                 "; of GGUF files, rwkv6 and rwkv7 are supported, and rwkv4 and rwkv5 "
+                                 "as Roost writes them.");
     }
-    const Fused& fused = seven ? kGgufFused7 : kGgufFused6;
+    const Fused& fused = seven ? kFused7 : kFused6;
     for (const Tensor& tensor : container_.tensors) {
-      if (const auto top = lookup(kGgufTop, tensor.name)) {
+      if (const auto top = lookup(kTop, tensor.name)) {
         ROOST_TRY(add(tensor, std::string(*top), true));
         continue;
       }
@@ -263,8 +209,8 @@ class Names {
         ROOST_TRY(divide(tensor, block_name(layer, ""), fused, true));
         continue;
       }
-      auto official = lookup(kGgufBlock, tail);
-      if (!official) official = seven ? lookup(kGgufBlock7, tail) : lookup(kGgufBlock6, tail);
+      auto official = lookup(kBlock, tail);
+      if (!official) official = seven ? lookup(kBlock7, tail) : lookup(kBlock6, tail);
       ROOST_TRY(add(tensor, official ? block_name(layer, *official) : tensor.name, true));
     }
     return {};
@@ -309,6 +255,36 @@ class Names {
     return {};
   }
 
+  // Whether the low-rank factors of generation 7 come as [rank, width] and [width, rank]: the .st files of
+  // web-rwkv have official names and only turn these. Where every rank equals the width nothing tells, and
+  // the official order is assumed.
+  bool factors_are_turned() const {
+    const auto embedding =
+        std::find_if(container_.tensors.begin(), container_.tensors.end(),
+                     [](const Tensor& tensor) { return tensor.name.ends_with("emb.weight"); });
+    if (embedding == container_.tensors.end() || embedding->shape.size() != 2) return false;
+    const std::uint64_t width = embedding->shape[1];
+    return std::any_of(container_.tensors.begin(), container_.tensors.end(), [&](const Tensor& tensor) {
+      const std::string_view name = tensor.name;
+      const bool first = name.ends_with(".att.w1") || name.ends_with(".att.a1") || name.ends_with(".att.g1");
+      return first && tensor.shape.size() == 2 && tensor.shape[0] != width && tensor.shape[1] == width;
+    });
+  }
+
+  // The other names that web-rwkv gives: generation 6 loses its word "maa" and 5 and 6 their "faaaa". A bonus
+  // of two dimensions is what tells the latter from the time_first of older files, which is a logarithm.
+  static std::string from_web_rwkv(const Tensor& tensor, std::string_view name, bool six) {
+    std::string official(name);
+    const auto replace = [&](std::string_view from, std::string_view to) {
+      if (const std::size_t at = official.find(from); at != std::string::npos)
+        official.replace(at, from.size(), to);
+    };
+    if (six) replace(".time_mix_", ".time_maa_");
+    const bool square = tensor.shape.size() == 2 && tensor.shape[1] > 1;
+    if (six || square) replace(".att.time_first", ".att.time_faaaa");
+    return official;
+  }
+
   // Official names, perhaps behind a prefix that a trainer put before all of them. The transformers port of
   // generation 7 differs only in a prefix (which the head lacks) and the name of the embedding.
   Status translate_official() {
@@ -319,11 +295,14 @@ class Names {
     }
     const bool port = any_contains("rwkv7.");
     out_.ln0_may_be_folded = port;
+    const bool converted = container_.kind == "safetensors" && !port;
+    const bool six = converted && any_contains(".att.time_mix_w1");
+    const bool turned = six || (converted && factors_are_turned());
     for (const Tensor& tensor : container_.tensors) {
       std::string_view name = std::string_view(tensor.name).substr(prefix.size());
       if (port && name.starts_with("rwkv7.")) name.remove_prefix(6);
       if (port && name == "embeddings.weight") name = "emb.weight";
-      ROOST_TRY(add(tensor, std::string(name), false));
+      ROOST_TRY(add(tensor, converted ? from_web_rwkv(tensor, name, six) : std::string(name), turned));
     }
     return {};
   }

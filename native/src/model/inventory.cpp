@@ -1,5 +1,6 @@
 #include "model/inventory.h"
 
+#include "formats/container.h"
 #include "model/mapped_pages.h"
 
 namespace roost::model {
@@ -10,6 +11,10 @@ using backend::Tensor;
 using formats::StorageType;
 using formats::Weight;
 
+// What a stored type is held as when nothing else is asked for: the smallest type with kernels that keeps its
+// numbers (f32 to q4_1 and q5_0: all of them, bit for bit) or keeps them closely enough. docs/benchmarks.md
+// has what the latter costs: Q4_K loses less than a thousandth of its own rounding, and Q5_1, Q5_K and Q6_K
+// are rounded once more, to 8 bits.
 DType stored_type(const Weight& weight) {
   switch (weight.type) {
     case StorageType::f32:
@@ -18,13 +23,31 @@ DType stored_type(const Weight& weight) {
       return DType::f16;
     case StorageType::bf16:
       return DType::bf16;
+    case StorageType::q4_0:
+      return DType::q4;
+    case StorageType::q4_1:
+    case StorageType::q4_k:
+      return DType::q4m;
     case StorageType::q8_0:
+    case StorageType::q5_0:
+    case StorageType::q5_1:
+    case StorageType::q5_k:
+    case StorageType::q6_k:
       return DType::q8;
   }
   return DType::f32;
 }
 
+bool is_smaller(DType a, DType b) {
+  const auto size = [](DType type) {
+    return type == DType::f32 ? 4 : type == DType::q8 ? 1 : in_blocks(type) ? 0 : 2;
+  };
+  return size(a) < size(b);
+}
+
 DType type_in_memory(const Weight& weight, Precision precision, Role role) {
+  const DType stored = stored_type(weight);
+  DType quantised = DType::q8;
   switch (precision) {
     case Precision::f32:
       return DType::f32;
@@ -32,29 +55,24 @@ DType type_in_memory(const Weight& weight, Precision precision, Role role) {
       return DType::f16;
     case Precision::bf16:
       return DType::bf16;
-    case Precision::q8:
-      if (role == Role::matrix && weight.columns % 32 == 0) return DType::q8;
-      return stored_type(weight);
     case Precision::file:
+      return stored;
+    case Precision::q8:
+      break;
     case Precision::q4:
+      if (role == Role::matrix) quantised = DType::q4m;
       break;
   }
-  return stored_type(weight);
+  // Rounding never makes a weight larger than it is stored.
+  if (role == Role::low_rank || weight.columns % 32 != 0 || !is_smaller(quantised, stored)) return stored;
+  return quantised;
 }
 
 // Bytes from the first to the last element; 0 where they do not follow each other.
 std::uint64_t stored_bytes(const Weight& weight) {
   if (weight.column_stride < 0 || weight.row_stride < 0) return 0;
-  switch (weight.type) {
-    case StorageType::f32:
-      return weight.count() * 4;
-    case StorageType::f16:
-    case StorageType::bf16:
-      return weight.count() * 2;
-    case StorageType::q8_0:
-      return weight.count() / 32 * 34;
-  }
-  return 0;
+  const formats::StorageFormat& format = formats::storage_format(weight.type);
+  return weight.count() / format.block * format.bytes;
 }
 
 std::uint64_t vector_bytes(std::uint64_t count) {

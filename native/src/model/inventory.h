@@ -14,8 +14,9 @@
 namespace roost::model {
 
 // The low-rank factors are a few hundredths of all bytes, and rounding them to 8 bits costs far more than
-// that: q8 leaves them as they are stored.
-enum class Role : std::uint8_t { matrix, low_rank };
+// that: q8 and q4 leave them as they are stored. The head turns a state of the model into what it says: q4
+// gives it 8 bits.
+enum class Role : std::uint8_t { matrix, head, low_rank };
 
 constexpr std::uint32_t row_capacity = 256;   // tokens in one pass
 constexpr std::uint32_t logit_capacity = 32;  // rows of logits in one pass

@@ -35,9 +35,6 @@ Status check_generation(const formats::ModelFile& file) {
 Result<std::unique_ptr<LanguageModel>> load_language_model(std::shared_ptr<const formats::ModelFile> file,
                                                            const LoadSettings& settings) {
   ROOST_TRY(check_generation(*file));
-  if (settings.precision == Precision::q4) {
-    return error(ErrorCode::invalid_argument, "Weights of 4 bits are not supported by this version.");
-  }
   backend::OpenSettings open;
   open.device = settings.device;
   open.threads = settings.threads;

@@ -40,7 +40,7 @@ void Rwkv::list(Inventory& inventory) {
   for (std::size_t i = 0; i < file_->layers; ++i) list_layer(inventory, i);
   inventory.vector(ln_out_gain_, "ln_out.weight");
   inventory.vector(ln_out_bias_, "ln_out.bias");
-  inventory.matrix(head_, "head.weight");
+  inventory.matrix(head_, "head.weight", Role::head);
   inventory.scratch(x_, file_->width);
   list_scratch(inventory);
   inventory.scratch(last_, file_->width, logit_capacity);

@@ -15,13 +15,20 @@ namespace roost::backend::cpu {
 //   f32, f16  [k][g][16]
 //   bf16      [k / 2][g][16][2]    an odd last column is followed by zeros
 //   q8        per 32 columns: f16 scales [g][16], then int8 [8][g][16][4]
+//   q4        per 32 columns: f16 scales [g][16], then pairs of 4 bits [4][g][16][4]; byte b of a row in part
+//   c
+//             holds column 8c + b in its low half and 8c + 4 + b in its high one
+//   q4m       as q4, with f16 minima [g][16] behind the scales
 // Rows past the last are zeros. One layout serves every instruction set.
 constexpr std::uint32_t panel_rows = 16;
 constexpr std::uint32_t group_panels = 4;
 constexpr std::uint32_t group_rows = panel_rows * group_panels;
-constexpr std::uint32_t q8_columns = 32;
-constexpr std::uint32_t q8_scale_bytes = 2 * panel_rows;                            // of a panel's block
-constexpr std::uint32_t q8_block_bytes = q8_scale_bytes + q8_columns * panel_rows;  // of a panel
+constexpr std::uint32_t block_columns = 32;
+constexpr std::uint32_t scale_bytes = 2 * panel_rows;  // of a panel's block; minima take as many
+// Of a panel, with everything.
+constexpr std::uint32_t q8_block_bytes = scale_bytes + block_columns * panel_rows;
+constexpr std::uint32_t q4_block_bytes = scale_bytes + block_columns / 2 * panel_rows;
+constexpr std::uint32_t q4m_block_bytes = scale_bytes + q4_block_bytes;
 // Sums run over 256 columns at a time, in order, and the partial sums are added in order. Every path keeps to
 // this, so that a token's numbers do not depend on how many others it travels with, nor on the number of
 // threads.
@@ -49,9 +56,10 @@ struct PackedMatrix {
 constexpr std::uint32_t digits = 3;
 struct IntegerBlock {
   float scale;  // NaN where a number of the block is not finite
+  float sum;    // of the block's numbers, as the digits have them
   // -128 times the sum of each digit: makes up for weights that are read as unsigned, 128 too large.
   std::int32_t start[digits];  // high, middle, low
-  std::int8_t digit[digits][q8_columns];
+  std::int8_t digit[digits][block_columns];
 };
 
 // One group: out[t][n] = (accumulate ? out[t][n] : 0) + sum over k of w[64 * group + n][k] * x[t][k]
@@ -60,7 +68,7 @@ struct ProductTask {
   std::uint32_t group;
   const float* x;
   std::size_t x_stride;
-  const IntegerBlock* x_blocks;  // instead of x, where the table has `quantise` and the weight is q8
+  const IntegerBlock* x_blocks;  // instead of x, where the table has `quantise` and the weight is in blocks
   std::size_t x_blocks_stride;
   std::uint32_t tokens;
   float* out;  // of the group's first row
@@ -115,9 +123,9 @@ struct Wkv6Head {
 struct Kernels {
   const char* isa;
   void (*product)(const ProductTask& task);
-  // Null in tables that multiply q8 weights as floats. n is a multiple of 32.
+  // Null in tables that multiply weights in blocks as floats. n is a multiple of 32.
   void (*quantise)(IntegerBlock* out, const float* x, std::size_t n);
-  void (*product_q8)(const ProductTask& task);
+  void (*product_blocks)(const ProductTask& task);
   // In place on `n` numbers; bias may be null where the epilogue has none. `add` and `none` do nothing here.
   void (*epilogue)(Epilogue kind, float* values, const float* bias, std::size_t n);
   void (*layer_norm)(float* out, const float* x, const float* gain, const float* bias, std::size_t n,

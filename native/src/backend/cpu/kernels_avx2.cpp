@@ -108,6 +108,10 @@ ROOST_INLINE F byte_of(Bytes bytes) {
   const __m256i top = J == 3 ? bytes : _mm256_slli_epi32(bytes, 24 - 8 * J);
   return _mm256_cvtepi32_ps(_mm256_srai_epi32(top, 24));
 }
+template <int Shift>
+ROOST_INLINE F half_byte_at(Bytes bytes) {
+  return _mm256_cvtepi32_ps(_mm256_and_si256(_mm256_srli_epi32(bytes, Shift), _mm256_set1_epi32(15)));
+}
 
 #include "backend/cpu/simd_kernels.h"
 

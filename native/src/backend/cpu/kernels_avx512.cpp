@@ -104,6 +104,10 @@ ROOST_INLINE F byte_of(Bytes bytes) {
   const __m512i top = J == 3 ? bytes : _mm512_slli_epi32(bytes, 24 - 8 * J);
   return _mm512_cvtepi32_ps(_mm512_srai_epi32(top, 24));
 }
+template <int Shift>
+ROOST_INLINE F half_byte_at(Bytes bytes) {
+  return _mm512_cvtepi32_ps(_mm512_and_si512(_mm512_srli_epi32(bytes, Shift), _mm512_set1_epi32(15)));
+}
 
 #include "backend/cpu/simd_kernels.h"
 

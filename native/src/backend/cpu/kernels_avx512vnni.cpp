@@ -1,6 +1,6 @@
-// AVX-512 with VNNI: q8 weights are multiplied as bytes, four at a time, with activations split into three
-// digits. Everything else is the table of kernels_avx512.cpp. Nothing from the standard library may be used
-// here.
+// AVX-512 with VNNI: weights in blocks are multiplied as bytes, four at a time, with activations split into
+// three digits. Everything else is the table of kernels_avx512.cpp. Nothing from the standard library may be
+// used here.
 #include "backend/cpu/kernels.h"
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && (defined(__AVX512VNNI__) || defined(_MSC_VER))
@@ -17,7 +17,7 @@ void quantise(IntegerBlock* out, const float* x, std::size_t n) {
   // Three digits of [-128, 127] reach 127 * 65536 + 127 * 256 + 127 = 8355711 on both sides; a little less,
   // because the largest number of a block times its inverse may be rounded upwards.
   constexpr float largest_digits = 8355000;
-  for (std::size_t first = 0; first < n; first += q8_columns, ++out) {
+  for (std::size_t first = 0; first < n; first += block_columns, ++out) {
     const __m512 half[2] = {_mm512_loadu_ps(x + first), _mm512_loadu_ps(x + first + 16)};
     const float largest = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(half[0]), _mm512_abs_ps(half[1])));
     // 0 * x is 0, or NaN where x is not finite.
@@ -38,7 +38,14 @@ void quantise(IntegerBlock* out, const float* x, std::size_t n) {
         rest = _mm512_srai_epi32(_mm512_sub_epi32(rest, digit), 8);
       }
     }
-    for (std::uint32_t d = 0; d < digits; ++d) out->start[d] = -128 * _mm512_reduce_add_epi32(sums[d]);
+    std::int32_t total[digits];
+    for (std::uint32_t d = 0; d < digits; ++d) {
+      total[d] = _mm512_reduce_add_epi32(sums[d]);
+      out->start[d] = -128 * total[d];
+    }
+    // At most 32 * 2^23: exact as an integer.
+    const std::int32_t whole = total[0] * 65536 + total[1] * 256 + total[2];
+    out->sum = out->scale * static_cast<float>(whole);
   }
 }
 
@@ -48,8 +55,46 @@ ROOST_INLINE __m512i four_digits(const std::int8_t* at) {
   return _mm512_set1_epi32(quad);
 }
 
-// Panels panel ... panel + P of a group times T tokens, all columns.
+// What tells the formats apart. A block's weights are unsigned bytes, too large by `excess`; `w` gives the
+// bytes of four columns of one panel, of which each 64 bytes of memory hold `quads_per_load`.
+struct BlocksQ8 {
+  static constexpr std::uint32_t block_bytes = q8_block_bytes, headers = 1, quads_per_load = 1, excess = 128;
+  template <int Quad>
+  static ROOST_INLINE __m512i w(const unsigned char* at) {
+    return _mm512_xor_si512(_mm512_loadu_si512(at), _mm512_set1_epi8(static_cast<char>(0x80)));
+  }
+};
+template <bool Minimum>
+struct BlocksQ4 {
+  static constexpr std::uint32_t block_bytes = Minimum ? q4m_block_bytes : q4_block_bytes;
+  static constexpr std::uint32_t headers = Minimum ? 2 : 1, quads_per_load = 2, excess = Minimum ? 0 : 8;
+  template <int Quad>
+  static ROOST_INLINE __m512i w(const unsigned char* at) {
+    const __m512i pairs = _mm512_loadu_si512(at);
+    const __m512i quad = Quad == 0 ? pairs : _mm512_srli_epi16(pairs, 4);
+    return _mm512_and_si512(quad, _mm512_set1_epi8(15));
+  }
+};
+
 template <int P, int T>
+struct Products {
+  __m512i at[T][P][digits];
+};
+
+template <class W, int Quad, int P, int T>
+ROOST_INLINE void multiply_quad(Products<P, T>& products, const unsigned char* quanta, const IntegerBlock* x,
+                                std::size_t x_stride, std::uint32_t column) {
+  __m512i w[P];
+  ROOST_UNROLL for (int p = 0; p < P; ++p) w[p] = W::template w<Quad>(quanta + p * 64);
+  ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (std::uint32_t d = 0; d < digits; ++d) {
+    const __m512i digit = four_digits(x[t * x_stride].digit[d] + column);
+    ROOST_UNROLL for (int p = 0; p < P; ++p) products.at[t][p][d] =
+        _mm512_dpbusd_epi32(products.at[t][p][d], w[p], digit);
+  }
+}
+
+// Panels panel ... panel + P of a group times T tokens, all columns.
+template <class W, int P, int T>
 ROOST_NOINLINE void tile(const ProductTask& task, std::uint32_t panel, std::uint32_t token) {
   const PackedMatrix& matrix = *task.weight;
   const std::size_t panels = matrix.panels_of(task.group);
@@ -57,35 +102,44 @@ ROOST_NOINLINE void tile(const ProductTask& task, std::uint32_t panel, std::uint
   __m512 sums[T][P];
   ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int p = 0; p < P; ++p) sums[t][p] =
       _mm512_setzero_ps();
-  const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
-  const std::uint32_t blocks = matrix.columns / q8_columns;
+  const std::uint32_t blocks = matrix.columns / block_columns;
   const unsigned char* block = matrix.group(task.group);
-  for (std::uint32_t b = 0; b < blocks; ++b, block += panels * q8_block_bytes) {
-    __m512i products[T][P][digits];
+  for (std::uint32_t b = 0; b < blocks; ++b, block += panels * W::block_bytes) {
+    Products<P, T> products;
     ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (int p = 0; p < P; ++p)
-        ROOST_UNROLL for (std::uint32_t d = 0; d < digits; ++d) products[t][p][d] =
-            _mm512_set1_epi32(x[t * task.x_blocks_stride + b].start[d]);
-    const unsigned char* const quanta = block + panels * q8_scale_bytes + panel * 64;
-    ROOST_UNROLL for (std::uint32_t quad = 0; quad < q8_columns / 4; ++quad) {
-      __m512i w[P];
-      ROOST_UNROLL for (int p = 0; p < P; ++p) w[p] =
-          _mm512_xor_si512(_mm512_loadu_si512(quanta + quad * panels * 64 + p * 64), flip);
-      ROOST_UNROLL for (int t = 0; t < T; ++t) ROOST_UNROLL for (std::uint32_t d = 0; d < digits; ++d) {
-        const __m512i digit = four_digits(x[t * task.x_blocks_stride + b].digit[d] + quad * 4);
-        ROOST_UNROLL for (int p = 0; p < P; ++p) products[t][p][d] =
-            _mm512_dpbusd_epi32(products[t][p][d], w[p], digit);
-      }
+        ROOST_UNROLL for (std::uint32_t d = 0; d < digits; ++d) {
+      // Exact: start is a multiple of 128.
+      constexpr std::int32_t share = W::excess == 0 ? 1 : 128 / static_cast<std::int32_t>(W::excess);
+      products.at[t][p][d] = W::excess == 0
+                                 ? _mm512_setzero_si512()
+                                 : _mm512_set1_epi32(x[t * task.x_blocks_stride + b].start[d] / share);
     }
-    __m512 scale[P];
-    ROOST_UNROLL for (int p = 0; p < P; ++p) scale[p] = _mm512_cvtph_ps(_mm256_loadu_si256(
-        reinterpret_cast<const __m256i*>(block + (panel + static_cast<unsigned>(p)) * q8_scale_bytes)));
+    const unsigned char* quanta = block + panels * W::headers * scale_bytes + panel * 64;
+    ROOST_UNROLL for (std::uint32_t column = 0; column < block_columns; column += 4 * W::quads_per_load) {
+      multiply_quad<W, 0, P, T>(products, quanta, x + b, task.x_blocks_stride, column);
+      if constexpr (W::quads_per_load == 2)
+        multiply_quad<W, 1, P, T>(products, quanta, x + b, task.x_blocks_stride, column + 4);
+      quanta += panels * 64;
+    }
+    __m512 scale[P], minimum[P];
+    ROOST_UNROLL for (int p = 0; p < P; ++p) {
+      const unsigned char* const header = block + (panel + static_cast<unsigned>(p)) * scale_bytes;
+      scale[p] = _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(header)));
+      minimum[p] = W::headers == 1 ? _mm512_setzero_ps()
+                                   : _mm512_cvtph_ps(_mm256_loadu_si256(
+                                         reinterpret_cast<const __m256i*>(header + panels * scale_bytes)));
+    }
     ROOST_UNROLL for (int t = 0; t < T; ++t) {
-      const __m512 x_scale = _mm512_set1_ps(x[t * task.x_blocks_stride + b].scale);
+      const IntegerBlock& numbers = x[t * task.x_blocks_stride + b];
+      const __m512 x_scale = _mm512_set1_ps(numbers.scale);
       ROOST_UNROLL for (int p = 0; p < P; ++p) {
         // A digit's sum is below 2^19, so high and middle fit one integer.
-        const __m512i upper = _mm512_add_epi32(_mm512_slli_epi32(products[t][p][0], 8), products[t][p][1]);
+        const __m512i upper =
+            _mm512_add_epi32(_mm512_slli_epi32(products.at[t][p][0], 8), products.at[t][p][1]);
         const __m512 whole = _mm512_fmadd_ps(_mm512_cvtepi32_ps(upper), _mm512_set1_ps(256),
-                                             _mm512_cvtepi32_ps(products[t][p][2]));
+                                             _mm512_cvtepi32_ps(products.at[t][p][2]));
+        if constexpr (W::headers == 2)
+          sums[t][p] = _mm512_fmadd_ps(minimum[p], _mm512_set1_ps(numbers.sum), sums[t][p]);
         sums[t][p] = _mm512_fmadd_ps(whole, _mm512_mul_ps(scale[p], x_scale), sums[t][p]);
       }
     }
@@ -101,27 +155,43 @@ ROOST_NOINLINE void tile(const ProductTask& task, std::uint32_t panel, std::uint
   }
 }
 
-template <int P, int Most>
+template <class W, int P, int Most>
 ROOST_INLINE void tiles(const ProductTask& task, std::uint32_t panel) {
   std::uint32_t t = 0;
-  for (; t + Most <= task.tokens; t += Most) tile<P, Most>(task, panel, t);
+  for (; t + Most <= task.tokens; t += Most) tile<W, P, Most>(task, panel, t);
   if constexpr (Most > 2) {
     if (t + 2 <= task.tokens) {
-      tile<P, 2>(task, panel, t);
+      tile<W, P, 2>(task, panel, t);
       t += 2;
     }
   }
-  if (t < task.tokens) tile<P, 1>(task, panel, t);
+  if (t < task.tokens) tile<W, P, 1>(task, panel, t);
 }
 
-void product_q8(const ProductTask& task) {
+template <class W>
+ROOST_INLINE void product_of(const ProductTask& task) {
   // For few tokens, tiles as wide as the group: its weights come from memory once, in order. For many, tiles
   // that do more with each weight they load from the cache.
   constexpr std::uint32_t many = 12;
   const std::uint32_t panels = task.weight->panels_of(task.group);
-  if (panels == 4 && task.tokens < many) return tiles<4, 2>(task, 0);
-  for (std::uint32_t panel = 0; panel + 2 <= panels; panel += 2) tiles<2, 3>(task, panel);
-  if (panels % 2 == 1) tiles<1, 3>(task, panels - 1);
+  if (panels == 4 && task.tokens < many) return tiles<W, 4, 2>(task, 0);
+  for (std::uint32_t panel = 0; panel + 2 <= panels; panel += 2) tiles<W, 2, 3>(task, panel);
+  if (panels % 2 == 1) tiles<W, 1, 3>(task, panels - 1);
+}
+
+void product_blocks(const ProductTask& task) {
+  switch (task.weight->type) {
+    case DType::q8:
+      return product_of<BlocksQ8>(task);
+    case DType::q4:
+      return product_of<BlocksQ4<false>>(task);
+    case DType::q4m:
+      return product_of<BlocksQ4<true>>(task);
+    case DType::f32:
+    case DType::f16:
+    case DType::bf16:
+      return;  // these go to `product`
+  }
 }
 
 }  // namespace
@@ -131,7 +201,7 @@ const Kernels* avx512vnni_kernels() {
     Kernels kernels = *avx512_kernels();
     kernels.isa = "avx512vnni";
     kernels.quantise = quantise;
-    kernels.product_q8 = product_q8;
+    kernels.product_blocks = product_blocks;
     return kernels;
   }();
   return &table;

@@ -108,6 +108,15 @@ ROOST_INLINE F byte_of(Bytes bytes) {
   else
     return vcvtq_f32_s32(vshrq_n_s32(vshlq_n_s32(bytes, 24 - 8 * J), 24));
 }
+template <int Shift>
+ROOST_INLINE F half_byte_at(Bytes bytes) {
+  const uint32x4_t words = vreinterpretq_u32_s32(bytes), mask = vdupq_n_u32(15);
+  // A shift by nothing has no instruction.
+  if constexpr (Shift == 0)
+    return vcvtq_f32_u32(vandq_u32(words, mask));
+  else
+    return vcvtq_f32_u32(vandq_u32(vshrq_n_u32(words, Shift), mask));
+}
 
 #include "backend/cpu/simd_kernels.h"
 

@@ -29,11 +29,25 @@ float weight_at(DType type, const unsigned char* group, std::size_t panels, std:
     case DType::bf16:
       return support::bf16_to_f32(u16_at(group + ((k / 2 * width + row) * 2 + k % 2) * 2));
     case DType::q8: {
-      const unsigned char* block = group + k / q8_columns * panels * q8_block_bytes;
-      const std::size_t in_block = k % q8_columns;
+      const unsigned char* block = group + k / block_columns * panels * q8_block_bytes;
+      const std::size_t in_block = k % block_columns;
       const auto quantum = static_cast<signed char>(
-          block[panels * q8_scale_bytes + (in_block / 4 * width + row) * 4 + in_block % 4]);
+          block[panels * scale_bytes + (in_block / 4 * width + row) * 4 + in_block % 4]);
       return static_cast<float>(quantum) * support::f16_to_f32(u16_at(block + 2 * row));
+    }
+    case DType::q4:
+    case DType::q4m: {
+      const bool minimum = type == DType::q4m;
+      const std::size_t header = panels * scale_bytes * (minimum ? 2 : 1);
+      const unsigned char* block =
+          group + k / block_columns * panels * (minimum ? q4m_block_bytes : q4_block_bytes);
+      const std::size_t in_block = k % block_columns;
+      const unsigned pair = block[header + (in_block / 8 * width + row) * 4 + in_block % 4];
+      const unsigned quantum = in_block % 8 < 4 ? pair & 15 : pair >> 4;
+      const float scale = support::f16_to_f32(u16_at(block + 2 * row));
+      if (!minimum) return static_cast<float>(static_cast<int>(quantum) - 8) * scale;
+      return static_cast<float>(quantum) * scale +
+             support::f16_to_f32(u16_at(block + panels * scale_bytes + 2 * row));
     }
   }
   return 0;

@@ -14,6 +14,7 @@
 #include "backend/cpu/packing.h"
 #include "backend/selftest.h"
 #include "check.h"
+#include "formats/container.h"
 #include "support/half.h"
 
 using namespace roost;
@@ -74,6 +75,21 @@ Stored store(const std::vector<float>& numbers, std::size_t rows, std::size_t co
           const auto quantum = static_cast<signed char>(std::lround(x * 100) % 128);
           append(&quantum, 1);
           break;
+        }
+        default: {
+          // So it is with the other block types; a scale (and a minimum, or a scale of minima) comes first.
+          const formats::StorageFormat& format = formats::storage_format(type);
+          if (j % format.block != 0) break;
+          std::vector<unsigned char> block(format.bytes);
+          for (std::size_t b = 0; b < block.size(); ++b)
+            block[b] =
+                static_cast<unsigned char>(std::lround(std::fabs(x) * 9973) + static_cast<long>(b * b) * 31);
+          const std::uint16_t scale = support::f32_to_f16(0.001f + std::fabs(x) / 100);
+          const std::uint16_t second = support::f32_to_f16(-x / 8);
+          std::memcpy(block.data(), &scale, 2);
+          if (type == formats::StorageType::q4_1 || type == formats::StorageType::q4_k)
+            std::memcpy(block.data() + 2, &second, 2);
+          append(block.data(), block.size());
         }
       }
     }
@@ -142,16 +158,18 @@ TEST(
   const struct {
     StorageType stored;
     DType packed;
-  } kinds[] = {{StorageType::f32, DType::f32},   {StorageType::f16, DType::f16},
-               {StorageType::bf16, DType::bf16}, {StorageType::q8_0, DType::q8},
-               {StorageType::bf16, DType::f32},  {StorageType::f16, DType::f32},
-               {StorageType::q8_0, DType::f32}};
+  } kinds[] = {
+      {StorageType::f32, DType::f32},  {StorageType::f16, DType::f16},  {StorageType::bf16, DType::bf16},
+      {StorageType::q8_0, DType::q8},  {StorageType::bf16, DType::f32}, {StorageType::f16, DType::f32},
+      {StorageType::q8_0, DType::f32}, {StorageType::q4_0, DType::q4},  {StorageType::q4_1, DType::q4m},
+      {StorageType::q5_0, DType::q8},  {StorageType::q4_k, DType::f32}};
   for (const cpu::Kernels* kernels : all_kernels()) {
     for (const auto kind : kinds) {
       for (const bool transposed : {false, true}) {
-        const bool blocks = kind.stored == StorageType::q8_0;
+        const std::uint32_t block = formats::storage_format(kind.stored).block;
+        const bool blocks = block > 1;
         if (blocks && transposed) continue;
-        const std::uint32_t rows = 83, columns = blocks ? 64 : 37;
+        const std::uint32_t rows = 83, columns = blocks ? 2 * block : 37;
         const Stored stored = store(random_numbers(std::size_t{rows} * columns, -1, 1, 5), rows, columns,
                                     kind.stored, transposed);
         // One-hot inputs: token k reads column k. Times 1 and plus 0 change nothing.
@@ -161,16 +179,44 @@ TEST(
         const auto out = multiply(*device, stored.weight, kind.packed, x, columns);
         const auto expected = widened(stored.weight);
         // Integer activations hold 1 to within a few roundings.
-        const float slack = kernels->quantise != nullptr && kind.packed == DType::q8 ? 3e-7f : 0.0f;
+        const float slack = kernels->quantise != nullptr && in_blocks(kind.packed) ? 3e-7f : 0.0f;
+        // With a minimum a number is the difference of two that may be as large as any.
+        float largest = 0;
+        for (const float weight : expected) largest = std::max(largest, std::fabs(weight));
         bool same = true;
         for (std::size_t n = 0; n < rows; ++n) {
           for (std::size_t k = 0; k < columns; ++k) {
             const float weight = expected[n * columns + k];
-            same = same && std::fabs(out[k * rows + n] - weight) <= slack * std::fabs(weight);
+            const float size = kind.packed == DType::q4m ? 2 * largest : std::fabs(weight);
+            same = same && std::fabs(out[k * rows + n] - weight) <= slack * size;
           }
         }
         CHECK(same);
       }
+    }
+  }
+}
+
+TEST("a Q4_K weight is off by more than the rounding of its scale and minimum to f16") {
+  const std::uint32_t rows = 70, columns = 512;
+  const Stored stored = store(random_numbers(std::size_t{rows} * columns, -1, 1, 25), rows, columns,
+                              formats::StorageType::q4_k, false);
+  std::vector<float> x(std::size_t{columns} * columns, 0.0f);
+  for (std::size_t k = 0; k < columns; ++k) x[k * columns + k] = 1;
+  auto device = open("scalar");
+  const auto out = multiply(*device, stored.weight, DType::q4m, x, columns);
+  const auto expected = widened(stored.weight);
+  for (std::size_t n = 0; n < rows; ++n) {
+    for (std::size_t block = 0; block < columns; block += 32) {
+      float low = expected[n * columns + block], high = low, worst_error = 0;
+      for (std::size_t k = block; k < block + 32; ++k) {
+        const float weight = expected[n * columns + k];
+        low = std::min(low, weight);
+        high = std::max(high, weight);
+        worst_error = std::max(worst_error, std::fabs(out[k * rows + n] - weight));
+      }
+      // 15 scales and a minimum, each off by a relative 2^-11 at most.
+      CHECK(worst_error <= (high - low + 2 * std::max(std::fabs(low), std::fabs(high))) * 0x1p-11f * 1.1f);
     }
   }
 }
@@ -491,7 +537,7 @@ TEST("the self-test accepts a wrong, a missing or an infinite number") {
 
 TEST("a token's numbers depend on how many travel with it, or on the number of threads") {
   for (const cpu::Kernels* kernels : all_kernels()) {
-    for (const DType type : {DType::f32, DType::f16, DType::bf16, DType::q8}) {
+    for (const DType type : {DType::f32, DType::f16, DType::bf16, DType::q8, DType::q4, DType::q4m}) {
       const std::uint32_t rows = 200, columns = 544, tokens = 120;
       const Stored stored = store(random_numbers(std::size_t{rows} * columns, -1, 1, 20), rows, columns,
                                   formats::StorageType::f32, false);

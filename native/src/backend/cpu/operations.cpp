@@ -150,15 +150,15 @@ std::uint32_t column_parts(std::uint32_t columns) {
 }
 }  // namespace
 
-// Every matrix that is multiplied by q8 weights becomes integers once, in an operation of its own before the
-// products.
+// Every matrix that is multiplied by weights in blocks becomes integers once, in an operation of its own
+// before the products.
 void CpuBackend::record_quantise(std::uint32_t first_product) {
   const auto first = static_cast<std::uint32_t>(inputs_.size());
   std::uint32_t tasks = 0;
   std::size_t blocks = 0;
   for (std::size_t i = first_product; i < products_.size(); ++i) {
     RecordedProduct& product = products_[i];
-    if (product.weight->type != DType::q8) continue;
+    if (!in_blocks(product.weight->type)) continue;
     for (std::uint32_t known = first; known < inputs_.size(); ++known) {
       if (inputs_[known].x.data == product.x.data && inputs_[known].x.columns == product.x.columns) {
         product.input = known;
@@ -168,7 +168,7 @@ void CpuBackend::record_quantise(std::uint32_t first_product) {
     product.input = static_cast<std::uint32_t>(inputs_.size());
     inputs_.push_back({product.x, blocks, tasks});
     tasks += product.x.rows * column_parts(product.x.columns);
-    blocks += std::size_t{product.x.rows} * (product.x.columns / q8_columns);
+    blocks += std::size_t{product.x.rows} * (product.x.columns / block_columns);
   }
   integer_blocks_ = std::max(integer_blocks_, blocks);
   if (tasks > 0) record(tasks, QuantiseTask{first, static_cast<std::uint32_t>(inputs_.size()) - first});
@@ -181,7 +181,7 @@ void CpuBackend::run(const QuantiseTask& op, std::uint32_t task, float*) {
   const std::uint32_t parts = column_parts(input.x.columns), local = task - input.first_task;
   const std::size_t row = local / parts, column = std::size_t{local % parts} * columns_per_quantise;
   const std::size_t count = std::min<std::size_t>(columns_per_quantise, input.x.columns - column);
-  IntegerBlock* const out = integers(input) + (row * input.x.columns + column) / q8_columns;
+  IntegerBlock* const out = integers(input) + (row * input.x.columns + column) / block_columns;
   kernels_.quantise(out, input.x.row(row) + column, count);
 }
 
@@ -207,9 +207,9 @@ void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch)
   if (product.input == no_input) {
     kernels_.product(part);
   } else {
-    part.x_blocks_stride = matrix.columns / q8_columns;
+    part.x_blocks_stride = matrix.columns / block_columns;
     part.x_blocks = integers(inputs_[product.input]) + first_token * part.x_blocks_stride;
-    kernels_.product_q8(part);
+    kernels_.product_blocks(part);
   }
 
   if (product.epilogue == Epilogue::none || product.epilogue == Epilogue::add) return;

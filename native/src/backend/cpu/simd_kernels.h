@@ -7,6 +7,7 @@
 //   prefetch(p)                   asks for a cache line
 //   load_bf16_even(p), load_bf16_odd(p)     2 * width brain floats: lanes of the even, of the odd ones
 //   Bytes, load_bytes(p), byte_of<j>(bytes)     4 * width int8: the j-th of each group of four, as floats
+//   half_byte_at<s>(bytes)        (each lane's 32 bits >> s) & 15, as floats
 //   panels_for(tokens)            how many panels a tile of so many tokens holds in registers: 4, 2 or 1
 // vmax(c, x) and vmin(c, x) must give x where x is NaN, so that damage stays visible.
 
@@ -151,6 +152,79 @@ struct WeightQ8 {
   }
 };
 
+// q4 and, with minima, q4m.
+template <bool Minimum>
+struct WeightQ4 {
+  static constexpr bool widens = true;
+  static constexpr std::size_t headers = Minimum ? 2 : 1;  // scales, minima
+  static constexpr std::size_t block_bytes = headers * 32 + 256;
+  static constexpr std::size_t bytes_per_column = block_bytes / 32;
+  // What is added to scale * q. For q4 minus 8 scales: the sum is (q - 8) * scale, and exact.
+  static ROOST_INLINE F base_of(const unsigned char* header, std::size_t panels, F scale) {
+    if constexpr (Minimum) return load_f16(header + panels * 32);
+    return mul(scale, set1(-8.0f));
+  }
+  template <int P, int T, int Shift>
+  static ROOST_INLINE void column(const Bytes* bytes, const F* scale, const F* base, const float* x,
+                                  std::size_t x_stride, Accumulators<P, T>& sums) {
+    F row[P * vectors_per_panel];
+    ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) row[q] =
+        fma(half_byte_at<Shift>(bytes[q]), scale[q], base[q]);
+    multiply_add<P, T>(sums, row, x, x_stride);
+  }
+  template <int P, int T>
+  static ROOST_INLINE void run(const unsigned char* group, std::size_t panels, std::size_t first_panel,
+                               const float* x, std::size_t x_stride, std::uint32_t count,
+                               Accumulators<P, T>& sums) {
+    for (std::uint32_t block = 0; block < count / 32; ++block, group += panels * block_bytes) {
+      F scale[P * vectors_per_panel], base[P * vectors_per_panel];
+      ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) {
+        const unsigned char* const header = group + first_panel * 32 + q * width * 2;
+        scale[q] = load_f16(header);
+        base[q] = base_of(header, panels, scale[q]);
+      }
+      const unsigned char* at = group + panels * headers * 32 + first_panel * 64;
+      for (std::uint32_t k = 0; k < 32; k += 8, at += panels * 64) {
+        Bytes bytes[P * vectors_per_panel];
+        ROOST_UNROLL for (int q = 0; q < P * vectors_per_panel; ++q) bytes[q] =
+            load_bytes(at + q * width * 4);
+        const float* here = x + block * 32 + k;
+        column<P, T, 0>(bytes, scale, base, here, x_stride, sums);
+        column<P, T, 8>(bytes, scale, base, here + 1, x_stride, sums);
+        column<P, T, 16>(bytes, scale, base, here + 2, x_stride, sums);
+        column<P, T, 24>(bytes, scale, base, here + 3, x_stride, sums);
+        column<P, T, 4>(bytes, scale, base, here + 4, x_stride, sums);
+        column<P, T, 12>(bytes, scale, base, here + 5, x_stride, sums);
+        column<P, T, 20>(bytes, scale, base, here + 6, x_stride, sums);
+        column<P, T, 28>(bytes, scale, base, here + 7, x_stride, sums);
+      }
+    }
+  }
+  // A whole group to the layout of f32.
+  static ROOST_INLINE void widen(const unsigned char* group, std::size_t panels, std::uint32_t count,
+                                 float* out) {
+    const std::size_t vectors = panels * vectors_per_panel, row = panels * 16;
+    for (std::uint32_t block = 0; block < count / 32; ++block, group += panels * block_bytes) {
+      for (std::size_t q = 0; q < vectors; ++q) {
+        const unsigned char* const header = group + q * width * 2;
+        const F scale = load_f16(header), base = base_of(header, panels, scale);
+        for (std::uint32_t k = 0; k < 32; k += 8) {
+          const Bytes bytes = load_bytes(group + panels * headers * 32 + k / 8 * panels * 64 + q * width * 4);
+          float* to = out + (block * 32 + k) * row + q * width;
+          store(to, fma(half_byte_at<0>(bytes), scale, base));
+          store(to + row, fma(half_byte_at<8>(bytes), scale, base));
+          store(to + 2 * row, fma(half_byte_at<16>(bytes), scale, base));
+          store(to + 3 * row, fma(half_byte_at<24>(bytes), scale, base));
+          store(to + 4 * row, fma(half_byte_at<4>(bytes), scale, base));
+          store(to + 5 * row, fma(half_byte_at<12>(bytes), scale, base));
+          store(to + 6 * row, fma(half_byte_at<20>(bytes), scale, base));
+          store(to + 7 * row, fma(half_byte_at<28>(bytes), scale, base));
+        }
+      }
+    }
+  }
+};
+
 struct TilePlace {
   const unsigned char* w;  // the group, at the first of `count` columns
   std::size_t panels;      // of the group
@@ -279,6 +353,10 @@ void product(const ProductTask& task) {
       return product_of<WeightBf16>(task);
     case DType::q8:
       return product_of<WeightQ8>(task);
+    case DType::q4:
+      return product_of<WeightQ4<false>>(task);
+    case DType::q4m:
+      return product_of<WeightQ4<true>>(task);
   }
 }
 
