@@ -104,8 +104,10 @@ function candidateRows(db: ReadableDatabase, query: SearchQuery, words: readonly
   if (indexed.length > 0) {
     const match = indexed.map((word) => `"${word.replaceAll('"', '""')}"`).join(' AND ')
     const short = words.filter((word) => !indexed.includes(word))
-    const source = `(SELECT rowid FROM message_search WHERE message_search MATCH ? ORDER BY rowid DESC)`
-    return select(db, query, `${source} AS s CROSS JOIN message AS m ON m.sequence = s.rowid`, [match], short)
+    // The index gives its rows newest first, one at a time: a frequent word costs no more than a rare one.
+    const source = 'message_search AS s CROSS JOIN message AS m ON m.sequence = s.rowid'
+    const range = { sql: 's.message_search MATCH ?', values: [match] }
+    return select(db, query, source, [], short, range, 's.rowid')
   }
   const newest = db.one<{ n: number }>('SELECT coalesce(max(sequence), 0) AS n FROM message')?.n ?? 0
   const first = newest - scannedFirst
@@ -136,15 +138,16 @@ function select(
   /** Looked for in the text itself. */
   words: readonly string[],
   range: { readonly sql: string; readonly values: readonly SqlValue[] } = { sql: '1', values: [] },
+  order = 'm.sequence',
 ): Row[] {
   const place = conversationFilter(query)
   const time = timeFilter(query, 'm.created_at')
   const fits = words.map(() => " AND m.text LIKE ? ESCAPE '\\'").join('')
   return db.all<Row>(
     `SELECT m.sequence, m.id AS message, m.role, m.text, m.created_at AS createdAt, c.id AS conversation, c.title
-     FROM ${source} JOIN conversation AS c ON c.sequence = m.conversation
+     FROM ${source} CROSS JOIN conversation AS c ON c.sequence = m.conversation
      WHERE m.state <> 'generating' AND ${range.sql}${fits} AND ${place.sql} AND ${time.sql}
-     ORDER BY m.sequence DESC LIMIT ${candidates + 1}`,
+     ORDER BY ${order} DESC LIMIT ${candidates + 1}`,
     ...sourceValues,
     ...range.values,
     ...words.map(like),
