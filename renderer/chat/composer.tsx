@@ -25,7 +25,9 @@ export function Composer(): ReactElement {
     (state) => state.conversation !== null && state.branchPoints[state.conversation] !== undefined,
   )
 
-  const ready = engine.phase === 'ready'
+  // A model that was let go for want of use is loaded again by the message.
+  const resting = engine.phase === 'none' ? engine.resting : undefined
+  const ready = engine.phase === 'ready' || resting !== undefined
   const tooLong = draft.length > LIMITS.messageCharacters
   const sendable = ready && running === null && !tooLong && draft.trim() !== ''
 
@@ -66,7 +68,7 @@ export function Composer(): ReactElement {
     }
   }
 
-  const name = engine.phase === 'ready' ? engine.model.title : null
+  const name = engine.phase === 'ready' ? engine.model.title : (resting?.title ?? null)
   return (
     <div className="composer-place">
       {branching && (

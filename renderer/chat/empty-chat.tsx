@@ -2,6 +2,7 @@
 import { FolderOpen, Sparkle } from 'lucide-react'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
+import { FirstRun } from '../models/first-run.tsx'
 import { RoostMark } from '../shared/roost-mark.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
@@ -13,7 +14,8 @@ export function EmptyChat(): ReactElement {
   const models = useApp((state) => state.models)
   const [hour] = useState(() => new Date().getHours())
   const starter = models.find((model) => model.origin === 'starter' && model.available)
-  const noModel = engine.phase === 'none' || engine.phase === 'fault'
+  // A model that rests is loaded by the first message.
+  const noModel = (engine.phase === 'none' && engine.resting === undefined) || engine.phase === 'fault'
   const hasTalked = useApp((state) => Object.keys(state.summaries).length > 0)
   return (
     <div className="empty-chat">
@@ -61,6 +63,7 @@ export function EmptyChat(): ReactElement {
             ))}
           </ul>
         )}
+        <FirstRun />
       </div>
     </div>
   )

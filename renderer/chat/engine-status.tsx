@@ -16,7 +16,8 @@ export function EngineStatus(): ReactElement {
         ? 'fault'
         : engine.phase
   const words = {
-    none: () => text.engineNone,
+    none: () =>
+      engine.phase === 'none' && engine.resting !== undefined ? text.engineResting : text.engineNone,
     ready: () => text.engineReady,
     busy: () => text.engineBusy,
     fault: () => text.engineFault,

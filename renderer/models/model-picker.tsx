@@ -1,5 +1,5 @@
 // The button in the header that says which model answers, and the panel in which another one is chosen.
-import { Check, ChevronDown, FolderOpen, HardDrive, Power, RotateCw } from 'lucide-react'
+import { ChevronDown, FolderOpen, HardDrive, Power, RotateCw } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import type { ReactElement } from 'react'
 import type { ModelSummary } from '../../electron/contract/entities.ts'
@@ -16,7 +16,8 @@ export function ModelPicker(): ReactElement {
   const engine = useApp((state) => state.engine)
   const open = useApp((state) => state.modelPickerOpen)
   const store = useAppStore()
-  const name = engine.phase === 'none' || engine.model === null ? text.chooseModel : engine.model.title
+  const shown = engine.phase === 'none' ? (engine.resting ?? null) : engine.model
+  const name = shown === null ? text.chooseModel : shown.title
   return (
     <Popover.Root open={open} onOpenChange={(next) => store.getState().patchView({ modelPickerOpen: next })}>
       <Popover.Trigger asChild>
@@ -47,8 +48,9 @@ function ModelPanel(): ReactElement {
   const engine = useApp((state) => state.engine)
   const models = useApp((state) => state.models)
   const problem = useApp((state) => state.problems.models)
-  const starters = models.filter((model) => model.origin === 'starter')
-  const others = models.filter((model) => model.origin !== 'starter')
+  const loadedId = engine.phase === 'ready' ? engine.model.id : null
+  // What is not there is not mixed in: the page of models has it.
+  const available = models.filter((model) => model.available && model.id !== loadedId)
   const fault =
     problem ?? (engine.phase === 'fault' ? { ...engine.error, detail: engine.error.detail ?? {} } : undefined)
 
@@ -67,29 +69,34 @@ function ModelPanel(): ReactElement {
         </div>
       )}
       {engine.phase === 'ready' && (
-        <div className="model-now">
-          <div className="model-now-head">
-            <strong>{engine.model.title}</strong>
-            <button
-              type="button"
-              className="button button-quiet"
-              onClick={() => void store.getState().unloadModel()}
-            >
-              <Power aria-hidden size={14} />
-              {text.unload}
-            </button>
+        <section className="model-group" aria-label={text.pickerLoaded}>
+          <h2>{text.pickerLoaded}</h2>
+          <div className="model-now">
+            <div className="model-now-head">
+              <strong>{engine.model.title}</strong>
+              <button
+                type="button"
+                className="button button-quiet"
+                onClick={() => void store.getState().unloadModel()}
+              >
+                <Power aria-hidden size={14} />
+                {text.unload}
+              </button>
+            </div>
+            <p className="model-facts">
+              {text.onDevice(
+                hardwareName(engine.device),
+                hardwareName(engine.isa),
+                format.count(engine.threads),
+              )}
+              <br />
+              {text.pickerMemory(format.bytes(engine.weightBytes), format.bytes(engine.stateBytes))}
+            </p>
           </div>
-          <p className="model-facts">
-            {text.onDevice(
-              hardwareName(engine.device),
-              hardwareName(engine.isa),
-              format.count(engine.threads),
-            )}
-            <br />
-            {text.weightsMemory(format.bytes(engine.weightBytes))},{' '}
-            {text.stateMemory(format.bytes(engine.stateBytes))}
-          </p>
-        </div>
+        </section>
+      )}
+      {engine.phase === 'none' && engine.resting !== undefined && (
+        <p className="model-now muted">{text.pickerResting(engine.resting.title)}</p>
       )}
       {fault !== undefined && (
         <Banner
@@ -110,8 +117,7 @@ function ModelPanel(): ReactElement {
         />
       )}
       {models.length === 0 && <p className="muted">{text.noModelsYet}</p>}
-      <ModelGroup title={text.starterModels} models={starters} />
-      <ModelGroup title={text.localModels} models={others} />
+      <ModelGroup title={text.pickerAvailable} models={available} />
       <div className="model-panel-foot">
         <button type="button" className="menu-row" onClick={() => void store.getState().openModelFile()}>
           <FolderOpen aria-hidden size={16} />
@@ -133,35 +139,25 @@ function ModelPanel(): ReactElement {
 function ModelGroup(props: { title: string; models: readonly ModelSummary[] }): ReactElement | null {
   const { text, format } = useLanguage()
   const store = useAppStore()
-  const engine = useApp((state) => state.engine)
-  const loaded = engine.phase === 'ready' ? engine.model.id : null
+  const loading = useApp((state) => state.engine.phase === 'loading')
   if (props.models.length === 0) return null
   return (
-    <section className="model-group">
+    <section className="model-group" aria-label={props.title}>
       <h2>{props.title}</h2>
       {props.models.map((model) => (
         <button
           key={model.id}
           type="button"
           className="menu-row model-row"
-          data-absent={!model.available}
-          disabled={!model.available || engine.phase === 'loading' || model.id === loaded}
+          disabled={loading}
           onClick={() => void store.getState().loadModel(model.id)}
         >
           <span className="model-row-words">
             <span>{model.title}</span>
             <span className="muted">
-              {model.available
-                ? `${model.family}, ${text.parametersOf(format.parameters(model.parameters))}, ${format.bytes(model.fileBytes)}`
-                : text.unavailableFile}
+              {`${model.family}, ${text.parametersOf(format.parameters(model.parameters))}, ${format.bytes(model.fileBytes)}`}
             </span>
           </span>
-          {model.id === loaded && (
-            <span className="model-row-mark">
-              <Check aria-hidden size={15} />
-              {text.loaded}
-            </span>
-          )}
         </button>
       ))}
     </section>

@@ -144,7 +144,6 @@ export interface ModelsSlice {
   openModelFile(): Promise<void>
   /** A file of files.browse. True when the file is a model and its loading began. */
   addModelFile(file: string): Promise<boolean>
-  forgetModel(model: string): Promise<void>
   /** One folder of the window's own file chooser; null: the first. What goes wrong stands at 'browser'; then null. */
   browse(folder: string | null): Promise<FolderListing | null>
 }
@@ -285,8 +284,6 @@ export interface ViewState {
   folderBrowserOpen: boolean
   /** Which part of the page of models is shown. */
   modelsTab: 'library' | 'benchmark' | 'hardware'
-  /** The first-run steps stand open. */
-  firstRunOpen: boolean
   /** Chats that the export dialog stands open for. */
   exporting: readonly string[] | 'all' | null
   /** The panel beside the chat. */

@@ -47,14 +47,4 @@ export const createModelsSlice: SliceOf<ModelsSlice> = (set, get, tools) => ({
       return null
     }
   },
-
-  async forgetModel(model) {
-    get().clearProblem('models')
-    try {
-      await tools.bridge.call('models.forget', { model })
-      set((state) => ({ models: state.models.filter((known) => known.id !== model) }))
-    } catch (error) {
-      get().reportProblem('models', asRoostError(error))
-    }
-  },
 })

@@ -158,6 +158,8 @@ export const libraryWords = {
   emptyLibrary:
     'No model besides the one that comes with Roost. Get one from the catalogue, or add a file or a folder.',
 
+  engineResting: 'Resting',
+
   // The picker.
   pickerLoaded: 'Loaded',
   pickerAvailable: 'Available',
@@ -228,24 +230,13 @@ export const libraryWords = {
 
   // The first run.
   firstRun: 'First steps',
-  firstRunStep: (step: string, all: string) => `Step ${step} of ${all}`,
   firstRunSkip: 'Skip',
-  firstRunNext: 'Next',
-  firstRunBack: 'Back',
-  firstRunFinish: 'Start chatting',
-  firstRunLanguageTitle: 'Welcome to Roost',
-  firstRunLanguageBody: 'Roost runs language models on this computer. Nothing you write leaves it.',
   firstRunHardwareTitle: 'Your computer',
   firstRunHardwareFine: 'It can run language models well.',
   firstRunHardwareSmall: 'It can run the small models.',
   firstRunModelTitle: 'A model for it',
   firstRunStarterReady: (name: string) =>
     `${name} is ready: you can chat at once. It is very small and knows little.`,
-  firstRunStarterLoading: (name: string) => `${name} is being loaded.`,
-  firstRunRecommended: 'Recommended for this computer',
   firstRunNoneFits:
     'No model of the catalogue fits into the memory that is free now. The starter model is ready.',
-  firstRunLater: 'Later',
-  firstRunInvite: 'New here? Three short steps fit Roost to this computer.',
-  firstRunBegin: 'First steps',
 }

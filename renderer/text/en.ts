@@ -263,19 +263,12 @@ export const en = {
   engineLoading: (percent: string) => `Loading ${percent}`,
   loadingModel: (name: string) => `Loading ${name}`,
   onDevice: (device: string, isa: string, threads: string) => `${device}, ${isa}, ${threads} threads`,
-  weightsMemory: (bytes: string) => `${bytes} weights`,
-  stateMemory: (bytes: string) => `${bytes} per state`,
-  starterModels: 'Comes with Roost',
-  localModels: 'On this computer',
   openModelFile: 'Open a model file…',
   chooseFile: 'Choose a file…',
   addModelFile: 'Add a model file…',
   load: 'Load',
   unload: 'Unload',
-  loaded: 'Loaded',
   reload: 'Load again',
-  forget: 'Remove from list',
-  unavailableFile: 'The file is not there now',
   noModelsYet: 'No model is known yet.',
   manageModels: 'All models',
 
@@ -404,10 +397,6 @@ export const en = {
   installed: 'Installed',
   modelsIntro: 'A model is used where it lies; adding one copies nothing.',
   parametersOf: (n: string) => `${n} parameters`,
-  forgetTitle: 'Remove this model from the list?',
-  forgetBody: (file: string) => `The file “${file}” stays where it is.`,
-  modelsOtherWays:
-    'Downloading models from within Roost comes in a later version. Until then, get a file with your browser and open it here.',
 
   documentsTitle: 'Documents',
   documentsBody:

@@ -150,6 +150,8 @@ export const libraryWords: typeof englishWords = {
   browseFolderAdd: '添加此文件夹',
   emptyLibrary: '除随 Roost 附带的模型外还没有其他模型。可以从目录获取，或添加文件、文件夹。',
 
+  engineResting: '休眠',
+
   pickerLoaded: '已加载',
   pickerAvailable: '可用',
   pickerResting: (name) => `${name} 因长时间未使用已释放内存，你的下一条消息会重新加载它。`,
@@ -207,22 +209,11 @@ export const libraryWords: typeof englishWords = {
   idleMinutes: (n) => (n < 60 ? `${n} 分钟` : `${n / 60} 小时`),
 
   firstRun: '初次设置',
-  firstRunStep: (step, all) => `第 ${step} 步，共 ${all} 步`,
   firstRunSkip: '跳过',
-  firstRunNext: '下一步',
-  firstRunBack: '上一步',
-  firstRunFinish: '开始对话',
-  firstRunLanguageTitle: '欢迎使用 Roost',
-  firstRunLanguageBody: 'Roost 在这台电脑上运行语言模型，你写的内容不会离开它。',
   firstRunHardwareTitle: '你的电脑',
   firstRunHardwareFine: '可以很好地运行语言模型。',
   firstRunHardwareSmall: '可以运行小型模型。',
   firstRunModelTitle: '适合它的模型',
   firstRunStarterReady: (name) => `${name} 已就绪，现在就可以对话。它很小，知道的不多。`,
-  firstRunStarterLoading: (name) => `正在加载 ${name}。`,
-  firstRunRecommended: '推荐用于这台电脑',
   firstRunNoneFits: '目录中没有模型能放入目前空闲的内存。入门模型已就绪。',
-  firstRunLater: '以后再说',
-  firstRunInvite: '第一次使用？三个小步骤，让 Roost 适合这台电脑。',
-  firstRunBegin: '初次设置',
 }
