@@ -12,6 +12,7 @@ import type {
   ModelSummary,
   Settings,
 } from '../../electron/contract/entities.ts'
+import type { Download } from '../../electron/contract/download-entities.ts'
 import { RoostError } from '../../electron/contract/errors.ts'
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Emit, EventMessage } from '../../electron/contract/events.ts'
@@ -22,6 +23,7 @@ import { summaryOf } from '../state/summary-of.ts'
 import type { Bridge, BridgeListener } from './client.ts'
 import { standInKeeping } from './stand-in-keeping.ts'
 import { standInMemory } from './stand-in-memory.ts'
+import { standInDownloads } from './stand-in-downloads.ts'
 import { standInLibrary } from './stand-in-library.ts'
 
 export interface Script {
@@ -32,6 +34,7 @@ export interface Script {
   readonly conversations: readonly Conversation[]
   readonly chatFolders?: readonly Folder[]
   readonly folder: FolderListing
+  readonly downloads?: readonly Download[]
   readonly personas?: readonly Persona[]
   /** What every answer says. */
   readonly answer: string
@@ -243,6 +246,7 @@ export class StandInHost implements Bridge {
       this.#models = this.#models.filter(({ id }) => id !== model)
     },
     ...standInLibrary(() => this.#models),
+    ...standInDownloads(() => this.#script.downloads ?? [], this.emit),
     'files.browse': () => this.#script.folder,
     'conversations.list': () => [...this.#conversations.values()].map((one) => summaryOf(one)),
     'conversations.search': ({ query }) =>

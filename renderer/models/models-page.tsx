@@ -8,6 +8,8 @@ import type { ViewState } from '../state/app-state.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 import { BenchmarkTab } from './benchmark-tab.tsx'
+import { CatalogueSection } from './catalogue-section.tsx'
+import { DownloadList } from './download-list.tsx'
 import { FolderBrowser } from './file-browser.tsx'
 import { FolderList } from './folder-list.tsx'
 import { HardwareTab } from './hardware-tab.tsx'
@@ -67,7 +69,9 @@ export function ModelsPage(): ReactElement {
             ))}
           </Tabs.List>
           <Tabs.Content value="library" className="page-panel">
+            <DownloadList />
             <InstalledModels />
+            <CatalogueSection />
             <FolderList />
           </Tabs.Content>
           <Tabs.Content value="benchmark" className="page-panel">

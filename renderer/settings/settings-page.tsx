@@ -11,11 +11,18 @@ import { keyLabel } from '../shared/shortcuts.ts'
 import { useCopied } from '../shared/use-copied.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, languages, useLanguage } from '../text/language.ts'
+import { DownloadSettings } from './download-settings.tsx'
 import { NumberField } from './number-field.tsx'
 import { SamplingSettings } from './sampling-settings.tsx'
 
 const GIGABYTE = 1024 ** 3
 const BUDGETS = [0.5, 1, 2, 4, 8, 16, 32].map((gigabytes) => gigabytes * GIGABYTE)
+
+/** Minutes, and whatever is set already. */
+function idleTimes(set: number): number[] {
+  const offered = [5, 15, 30, 60, 120, 240, 0]
+  return offered.includes(set) ? offered : [set, ...offered]
+}
 
 export function SettingsPage(): ReactElement {
   const language = useLanguage()
@@ -36,6 +43,7 @@ export function SettingsPage(): ReactElement {
             <Appearance settings={settings} />
             <ModelSettings settings={settings} />
             <SamplingSettings />
+            <DownloadSettings />
             <StorageSettings settings={settings} />
             <Shortcuts />
             <About />
@@ -150,6 +158,16 @@ function ModelSettings({ settings }: { settings: Settings }): ReactElement {
         minimum={1}
         maximum={256}
         onChange={(threads) => void store.getState().changeSettings({ threads })}
+      />
+      <SelectField
+        label={text.idleUnload}
+        hint={text.idleUnloadHint}
+        value={String(settings.idleUnloadMinutes)}
+        options={idleTimes(settings.idleUnloadMinutes).map((minutes) => [
+          String(minutes),
+          minutes === 0 ? text.idleNever : text.idleMinutes(minutes),
+        ])}
+        onChange={(minutes) => void store.getState().changeSettings({ idleUnloadMinutes: Number(minutes) })}
       />
     </Section>
   )

@@ -49,6 +49,19 @@ function NoticeCard({ notice }: { notice: Notice }): ReactElement {
         <strong>{words.title}</strong>
         <span>{words.body}</span>
       </div>
+      {typeof notice.detail['model'] === 'string' && (
+        <button
+          type="button"
+          className="button button-small notice-action"
+          onClick={() => {
+            const { model } = notice.detail
+            store.getState().dismissNotice(notice.id)
+            if (typeof model === 'string') void store.getState().loadModel(model)
+          }}
+        >
+          {language.text.load}
+        </button>
+      )}
       {action !== undefined && (
         <button
           type="button"

@@ -14,6 +14,8 @@ export interface Format {
   month(time: number): string
   /** Short, for narrow places. */
   day(time: number): string
+  /** "2026-09-30", a day of the calendar wherever one is. */
+  date(date: string): string
 }
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const
@@ -25,6 +27,7 @@ export function createFormat(locale: string): Format {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'short' })
   const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' })
   return {
@@ -51,5 +54,6 @@ export function createFormat(locale: string): Format {
     time: (value) => time.format(value),
     month: (value) => month.format(value),
     day: (value) => day.format(value),
+    date: (value) => date.format(Date.parse(value)),
   }
 }
