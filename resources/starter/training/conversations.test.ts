@@ -83,7 +83,8 @@ test('training never asks a question about Roost that is kept for evaluation, an
 test('training never asks about a passage in a wording that is kept for evaluation', () => {
   const random = new Random(8)
   for (const material of [ENGLISH_MATERIAL, CHINESE_MATERIAL]) {
-    const name = material.language === 'en' ? "(?:(?!\\b(?:for|at|entry)\\b)[\\w ']){1,40}" : '(?:(?!人们).){1,20}'
+    const name =
+      material.language === 'en' ? "(?:(?!\\b(?:for|at|entry)\\b)[\\w ']){1,40}" : '(?:(?!人们).){1,20}'
     const kept = [...material.relations, material.act]
       .flatMap(({ askHeld, whoHeld }) => [...askHeld, ...(whoHeld ?? [])])
       .filter((template) => !/\{(past|base)\}/.test(template))

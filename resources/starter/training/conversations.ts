@@ -269,6 +269,13 @@ function sizeAt(progress: number, random: Random): Size {
       passages: random.int(1, 2),
       filler: random.int(0, 1),
     }
+  if (random.chance(0.35))
+    return {
+      facts: random.int(1, 3),
+      subjects: random.int(1, 2),
+      passages: random.int(1, 2),
+      filler: random.int(0, 1),
+    }
   return {
     facts: random.int(2, 6),
     subjects: random.int(1, 3),

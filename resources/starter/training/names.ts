@@ -29,7 +29,7 @@ const SURNAMES =
   '王李张刘陈杨赵黄周吴徐孙胡朱郭何罗宋谢唐韩冯董程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶余潘杜戴夏汪田姜范方石姚谭廖邹熊陆孔'
 const GIVEN =
   '伟芳娜秀敏静丽强磊洋艳勇军杰娟涛超霞平刚桂英华兰珍玲红梅琳雪辉鹏婷浩宇晨轩欣怡佳慧颖倩雅琪瑶莹琴凤萍燕彬斌鑫波宁俊峰健志远思诚嘉豪博睿'
-const PLACE = '青柳溪桃沙松鹤龙泉云岭枫银湖兰梧桐竹鹿虎牛羊清阳岩滨渡荷菊榆槐桂坪川浦洲湾谷坡塘井岗'
+const PLACE = '白石青柳溪桃沙松鹤龙泉云岭枫银湖兰梧桐竹鹿虎牛羊清阳岩滨渡荷菊榆槐桂坪川浦洲湾谷坡塘井岗'
 const RARE = '彧翀骁璐曦黛骞晗瀚煜昶隽珂瑾璇妤姝嫣婧筠芷菡蕾蔚薇'
 
 export const CHINESE_NAME_CHARACTERS = [...new Set([...SURNAMES, ...GIVEN, ...PLACE])]
@@ -63,7 +63,10 @@ function sided(held: boolean, make: () => string): string {
 
 export function personName(random: Random, language: 'en' | 'zh', held: boolean): string {
   return sided(held, () => {
-    if (language === 'zh') return chinese(random, SURNAMES, GIVEN, random.chance(0.4) ? 2 : 3)
+    if (language === 'zh') {
+      if (random.chance(0.1)) return random.pick(['小', '阿', '老']) + random.pick([...GIVEN])
+      return chinese(random, SURNAMES, GIVEN, random.chance(0.4) ? 2 : 3)
+    }
     const first = random.chance(0.15) ? random.pick(REAL) : english(random, END)
     return random.chance(0.35) ? `${first} ${english(random, END)}` : first
   })

@@ -48,6 +48,11 @@ function fill(template: string, parts: Readonly<Record<string, string>>): string
   return template.replace(/\{(\w+)\}/g, (whole, key: string) => parts[key] ?? whole)
 }
 
+/** An adjective may be empty. */
+function oneSpace(text: string): string {
+  return text.replace(/ +/g, ' ').trim()
+}
+
 function value(random: Random, m: Material, kind: Value, held: boolean): string {
   if (kind === 'person') return personName(random, m.language, held)
   if (kind === 'place') return placeName(random, m.language, held)
@@ -77,11 +82,11 @@ function draw(random: Random, m: Material, kind: Value): string {
     case 'colour':
       return fill(random.pick(m.shades), { c: random.pick(m.colours) })
     case 'instrument':
-      return fill(m.instrument, { k: random.pick(m.builds), i: random.pick(m.instruments) })
+      return oneSpace(fill(m.instrument, { k: random.pick(m.builds), i: random.pick(m.instruments) }))
     case 'food':
-      return fill(m.food, { k: random.pick(m.cooked), f: random.pick(m.foods) })
+      return oneSpace(fill(m.food, { k: random.pick(m.cooked), f: random.pick(m.foods) }))
     case 'animal':
-      return fill(m.animal, { k: random.pick(m.coats), a: random.pick(m.animals) })
+      return oneSpace(fill(m.animal, { k: random.pick(m.coats), a: random.pick(m.animals) }))
     case 'phone':
       return digits(random, random.int(4, 7))
     case 'room':
@@ -201,7 +206,8 @@ function text(
   held: boolean,
 ): string {
   const sentences: string[] = []
-  const pronoun = random.pick(m.pronouns)
+  const which = random.int(0, m.pronouns.length - 1)
+  const pronoun = m.pronouns[which] ?? ''
   let before = ''
   const mine = facts.filter((fact) => fact.passage === n)
   // Facts about one subject often stand together, so that a pronoun can be used.
@@ -210,15 +216,17 @@ function text(
     const w = wordings(m, fact.relation)
     const template = saying(random, m, w, held)
     const person = fact.relation === 'act' || fact.relation.about === 'person'
-    const short = person && before === fact.subject && /^\{s\}(?!'s)/.test(template) && random.chance(0.4)
+    const owns = m.possessives.length > 0 && template.startsWith("{s}'s ")
+    const short = person && before === fact.subject && template.startsWith('{s}') && random.chance(0.4)
     const verb = m.acts[fact.verb]
     const parts = {
-      s: short ? pronoun : fact.subject,
+      s: short && !owns ? pronoun : fact.subject,
       v: fact.value,
       past: verb?.past ?? '',
       base: verb?.base ?? '',
     }
-    sentences.push(capital(fill(template, parts)))
+    const own = short && owns ? template.replace("{s}'s", m.possessives[which] ?? '') : template
+    sentences.push(capital(fill(own, parts)))
     before = fact.subject
   }
   for (let i = 0; i < filler; i++) {

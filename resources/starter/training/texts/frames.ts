@@ -296,6 +296,8 @@ export const CHINESE: { readonly train: Frames; readonly held: Frames } = {
       '{x}到底是什么？',
     ],
     before: [
+      '你好！',
+      '您好！',
       '喂，',
       '我想问一下，',
       '想问一下，',

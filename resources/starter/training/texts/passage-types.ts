@@ -47,6 +47,8 @@ export interface Material {
   /** The answer when the passages do not contain it. */
   readonly absent: string
   readonly pronouns: readonly string[]
+  /** In the order of the pronouns; empty where a language makes them with a suffix. */
+  readonly possessives: readonly string[]
   readonly filler: readonly string[]
   /** What may stand before a statement or before a question. */
   readonly saying: readonly string[]

@@ -9,6 +9,7 @@ export const ENGLISH_MATERIAL: Material = {
   marker: 'Question: ',
   absent: 'I am sorry, the passage does not say that.',
   pronouns: ['She', 'He'],
+  possessives: ['Her', 'His'],
   filler: [
     'The day was long and quiet.',
     'Nobody was in a hurry.',
@@ -150,7 +151,7 @@ export const ENGLISH_MATERIAL: Material = {
   ],
   object: 'the {k} {t}',
   instrument: 'the {k} {i}',
-  builds: ['old', 'small', 'large', 'silver', 'wooden', 'new', 'golden', 'black'],
+  builds: ['', '', '', 'old', 'small', 'large', 'silver', 'wooden', 'new', 'golden', 'black'],
   instruments: [
     'piano',
     'violin',
@@ -166,7 +167,7 @@ export const ENGLISH_MATERIAL: Material = {
     'horn',
   ],
   food: '{k} {f}',
-  cooked: ['fried', 'grilled', 'baked', 'boiled', 'fresh', 'sweet', 'hot', 'cold', 'salted'],
+  cooked: ['', '', '', 'fried', 'grilled', 'baked', 'boiled', 'fresh', 'sweet', 'hot', 'cold', 'salted'],
   foods: [
     'fish',
     'rice',
@@ -184,7 +185,21 @@ export const ENGLISH_MATERIAL: Material = {
     'cake',
   ],
   animal: 'a {k} {a}',
-  coats: ['black', 'white', 'grey', 'brown', 'small', 'large', 'young', 'tame', 'lazy', 'spotted'],
+  coats: [
+    '',
+    '',
+    '',
+    'black',
+    'white',
+    'grey',
+    'brown',
+    'small',
+    'large',
+    'young',
+    'tame',
+    'lazy',
+    'spotted',
+  ],
   animals: [
     'dog',
     'cat',
