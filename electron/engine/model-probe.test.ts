@@ -24,6 +24,7 @@ const description = {
   tokenizer: 'embedded',
   title: 'scripted',
   basename: '',
+  chatTemplate: '',
   trainingContext: null,
 }
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "mailbox.h"
@@ -55,6 +56,7 @@ struct SessionHolder {
   bool busy = false;
   std::uint64_t close_operation = 0;  // to begin when `busy` ends; 0: none
   std::uint64_t token_count = 0;      // as of the last completed operation
+  std::string initial_state;          // as well; hex, empty for the zero state
 
   static std::shared_ptr<SessionHolder> make(std::shared_ptr<ModelHolder> model,
                                              std::unique_ptr<Session> session);

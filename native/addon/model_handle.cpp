@@ -25,14 +25,16 @@ napi_value resolved(napi_env env) {
 }
 
 void ModelHandle::install(Napi::Env env) {
-  const Napi::Function made = DefineClass(env, "Model",
-                                          {
-                                              InstanceMethod<&ModelHandle::tokenize>("tokenize"),
-                                              InstanceMethod<&ModelHandle::detokenize>("detokenize"),
-                                              InstanceMethod<&ModelHandle::open_session>("openSession"),
-                                              InstanceMethod<&ModelHandle::bench>("bench"),
-                                              InstanceMethod<&ModelHandle::close>("close"),
-                                          });
+  const Napi::Function made =
+      DefineClass(env, "Model",
+                  {
+                      InstanceMethod<&ModelHandle::tokenize>("tokenize"),
+                      InstanceMethod<&ModelHandle::detokenize>("detokenize"),
+                      InstanceMethod<&ModelHandle::open_session>("openSession"),
+                      InstanceMethod<&ModelHandle::inspect_tuned_state>("inspectTunedState"),
+                      InstanceMethod<&ModelHandle::bench>("bench"),
+                      InstanceMethod<&ModelHandle::close>("close"),
+                  });
   Environment::of(env).model_class = Napi::Persistent(made);
 }
 
@@ -111,17 +113,42 @@ Napi::Value ModelHandle::detokenize(const Napi::CallbackInfo& info) {
   });
 }
 
+// inspectTunedState(path) -> Promise<description>
+Napi::Value ModelHandle::inspect_tuned_state(const Napi::CallbackInfo& info) {
+  return promised(info, [&]() -> napi_value {
+    const auto holder = require_open(info);
+    std::string path = read_text(info[0], "path");
+    Environment& environment = Environment::of(info.Env());
+    const auto expected = environment.expect<TunedStateInfo>(
+        operation_on(info, holder),
+        [](napi_env env, TunedStateInfo& description) { return write_tuned_state(env, description); });
+    begin_use(*holder);
+    environment.launch<TunedStateInfo>(
+        expected.id, [holder, path = std::move(path)]() -> Result<TunedStateInfo> {
+          ROOST_ASSIGN(const std::shared_ptr<const TunedState> state, holder->engine->tuned_state(path));
+          return state->info;
+        });
+    return expected.promise;
+  });
+}
+
+// openSession(tunedState) -> Promise<session>; '' or nothing: from the zero state
 Napi::Value ModelHandle::open_session(const Napi::CallbackInfo& info) {
   return promised(info, [&]() -> napi_value {
     const auto holder = require_open(info);
+    std::string path = info[0].IsUndefined() ? std::string() : read_text(info[0], "tunedState");
     Environment& environment = Environment::of(info.Env());
     using Made = std::shared_ptr<SessionHolder>;
     const auto expected = environment.expect<Made>(
         operation_on(info, holder),
         [&environment](napi_env, Made& session) { return SessionHandle::wrap(environment, session); });
     begin_use(*holder);
-    environment.launch<Made>(expected.id, [holder]() -> Result<Made> {
-      ROOST_ASSIGN(std::unique_ptr<Session> session, holder->engine->open_session());
+    environment.launch<Made>(expected.id, [holder, path = std::move(path)]() -> Result<Made> {
+      std::shared_ptr<const TunedState> initial;
+      if (!path.empty()) {
+        ROOST_ASSIGN(initial, holder->engine->tuned_state(path));
+      }
+      ROOST_ASSIGN(std::unique_ptr<Session> session, holder->engine->open_session(std::move(initial)));
       return SessionHolder::make(holder, std::move(session));
     });
     return expected.promise;

@@ -21,6 +21,7 @@ class ModelHandle : public Napi::ObjectWrap<ModelHandle> {
   Napi::Value tokenize(const Napi::CallbackInfo& info);
   Napi::Value detokenize(const Napi::CallbackInfo& info);
   Napi::Value open_session(const Napi::CallbackInfo& info);
+  Napi::Value inspect_tuned_state(const Napi::CallbackInfo& info);
   Napi::Value bench(const Napi::CallbackInfo& info);  // diagnostics_exports.cpp
   Napi::Value close(const Napi::CallbackInfo& info);
   const std::shared_ptr<ModelHolder>& require_open(const Napi::CallbackInfo& info) const;

@@ -18,6 +18,7 @@ Operation operation_on(const Napi::CallbackInfo& info, const std::shared_ptr<Ses
   operation.handle = Napi::Persistent(info.This().As<Napi::Object>());
   operation.after = [&environment, holder] {
     holder->token_count = holder->session->token_count();
+    holder->initial_state = holder->session->initial_state();
     holder->started = false;
     holder->busy = false;
     if (holder->close_operation != 0) environment.begin(std::exchange(holder->close_operation, 0));
@@ -93,16 +94,20 @@ GenerateCallbacks callbacks_of(const std::shared_ptr<Generation>& generation) {
 }  // namespace
 
 void SessionHandle::install(Napi::Env env) {
-  const Napi::Function made = DefineClass(env, "Session",
-                                          {
-                                              InstanceMethod<&SessionHandle::generate>("generate"),
-                                              InstanceMethod<&SessionHandle::cancel>("cancel"),
-                                              InstanceMethod<&SessionHandle::fork>("fork"),
-                                              InstanceMethod<&SessionHandle::snapshot>("snapshot"),
-                                              InstanceMethod<&SessionHandle::restore>("restore"),
-                                              InstanceMethod<&SessionHandle::close>("close"),
-                                              InstanceMethod<&SessionHandle::token_count>("tokenCount"),
-                                          });
+  const Napi::Function made =
+      DefineClass(env, "Session",
+                  {
+                      InstanceMethod<&SessionHandle::generate>("generate"),
+                      InstanceMethod<&SessionHandle::cancel>("cancel"),
+                      InstanceMethod<&SessionHandle::distribution>("distribution"),
+                      InstanceMethod<&SessionHandle::fork>("fork"),
+                      InstanceMethod<&SessionHandle::snapshot>("snapshot"),
+                      InstanceMethod<&SessionHandle::restore>("restore"),
+                      InstanceMethod<&SessionHandle::restore_tuned_state>("restoreTunedState"),
+                      InstanceMethod<&SessionHandle::close>("close"),
+                      InstanceMethod<&SessionHandle::token_count>("tokenCount"),
+                      InstanceMethod<&SessionHandle::tuned_state>("tunedState"),
+                  });
   Environment::of(env).session_class = Napi::Persistent(made);
 }
 
@@ -181,6 +186,23 @@ Napi::Value SessionHandle::cancel(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// distribution(count) -> Promise<candidates>
+Napi::Value SessionHandle::distribution(const Napi::CallbackInfo& info) {
+  return promised(info, [&]() -> napi_value {
+    const auto holder = require_free(info);
+    const auto count = static_cast<std::uint32_t>(read_count(info[0], "count", UINT32_MAX));
+    Environment& environment = Environment::of(info.Env());
+    using Candidates = std::vector<TokenProbability>;
+    const auto expected = environment.expect<Candidates>(
+        operation_on(info, holder),
+        [](napi_env env, Candidates& candidates) { return write_candidates(env, candidates); });
+    begin_operation(*holder);
+    environment.launch<Candidates>(expected.id,
+                                   [holder, count] { return holder->session->distribution(count); });
+    return expected.promise;
+  });
+}
+
 Napi::Value SessionHandle::fork(const Napi::CallbackInfo& info) {
   return promised(info, [&]() -> napi_value {
     const auto holder = require_free(info);
@@ -225,6 +247,26 @@ Napi::Value SessionHandle::restore(const Napi::CallbackInfo& info) {
   });
 }
 
+// restoreTunedState(path) -> Promise<void>; '': the zero state
+Napi::Value SessionHandle::restore_tuned_state(const Napi::CallbackInfo& info) {
+  return promised(info, [&]() -> napi_value {
+    const auto holder = require_free(info);
+    std::string path = read_text(info[0], "path");
+    Environment& environment = Environment::of(info.Env());
+    const auto expected = environment.expect<Nothing>(
+        operation_on(info, holder), [](napi_env env, Nothing&) { return write_undefined(env); });
+    begin_operation(*holder);
+    environment.launch<Nothing>(expected.id, [holder, path = std::move(path)]() -> Result<Nothing> {
+      std::shared_ptr<const TunedState> initial;
+      if (!path.empty()) {
+        ROOST_ASSIGN(initial, holder->model->engine->tuned_state(path));
+      }
+      return without_value(holder->session->begin_from(std::move(initial)));
+    });
+    return expected.promise;
+  });
+}
+
 Napi::Value SessionHandle::close(const Napi::CallbackInfo& info) {
   return promised(info, [&]() -> napi_value {
     if (!closing_.IsEmpty()) return closing_.Value();
@@ -258,6 +300,10 @@ Napi::Value SessionHandle::close(const Napi::CallbackInfo& info) {
 Napi::Value SessionHandle::token_count(const Napi::CallbackInfo& info) {
   const double count = holder_ ? static_cast<double>(holder_->token_count) : 0;
   return Napi::Number::New(info.Env(), count);
+}
+
+Napi::Value SessionHandle::tuned_state(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), holder_ ? holder_->initial_state : std::string());
 }
 
 }  // namespace roost::addon

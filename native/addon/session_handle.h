@@ -20,11 +20,14 @@ class SessionHandle : public Napi::ObjectWrap<SessionHandle> {
  private:
   Napi::Value generate(const Napi::CallbackInfo& info);
   Napi::Value cancel(const Napi::CallbackInfo& info);
+  Napi::Value distribution(const Napi::CallbackInfo& info);
   Napi::Value fork(const Napi::CallbackInfo& info);
   Napi::Value snapshot(const Napi::CallbackInfo& info);
   Napi::Value restore(const Napi::CallbackInfo& info);
+  Napi::Value restore_tuned_state(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   Napi::Value token_count(const Napi::CallbackInfo& info);
+  Napi::Value tuned_state(const Napi::CallbackInfo& info);
   const std::shared_ptr<SessionHolder>& require_free(const Napi::CallbackInfo& info) const;
 
   std::shared_ptr<SessionHolder> holder_;

@@ -103,6 +103,12 @@ GenerateRequest read_generate_request(const Napi::Value& value) {
   request.sampler.frequency = real("frequency");
   request.sampler.penalty_decay = real("penaltyDecay");
   request.sampler.seed = read_count(object.Get("seed"), "seed", static_cast<std::uint64_t>(kLargestInteger));
+  const Napi::Value score = object.Get("scorePrompt");
+  request.score_prompt = score.IsBoolean() && score.As<Napi::Boolean>().Value();
+  const Napi::Value alternatives = object.Get("alternatives");
+  if (!alternatives.IsUndefined()) {
+    request.alternatives = static_cast<std::uint32_t>(read_count(alternatives, "alternatives", UINT32_MAX));
+  }
   return request;
 }
 
@@ -161,6 +167,52 @@ napi_value write_bytes(napi_env env, std::span<const std::byte> bytes) {
   return write_typed_array(env, napi_uint8_array, bytes.size(), bytes.data(), bytes.size());
 }
 
+napi_value write_floats(napi_env env, std::span<const float> numbers) {
+  return write_typed_array(env, napi_float32_array, numbers.size(), numbers.data(), numbers.size_bytes());
+}
+
+namespace {
+
+// An array of what `write` makes of each; null where one fails.
+template <class T, class Write>
+napi_value write_list(napi_env env, std::span<const T> items, Write write) {
+  napi_value list = nullptr;
+  if (napi_create_array_with_length(env, items.size(), &list) != napi_ok) return nullptr;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    napi_handle_scope scope = nullptr;
+    if (napi_open_handle_scope(env, &scope) != napi_ok) return nullptr;
+    napi_value item = write(items[i]);
+    const bool placed =
+        item != nullptr && napi_set_element(env, list, static_cast<std::uint32_t>(i), item) == napi_ok;
+    napi_close_handle_scope(env, scope);
+    if (!placed) return nullptr;
+  }
+  return list;
+}
+
+}  // namespace
+
+napi_value write_candidates(napi_env env, std::span<const TokenProbability> candidates) {
+  return write_list(env, candidates, [env](const TokenProbability& candidate) {
+    ObjectWriter object(env);
+    object.number("id", candidate.id)
+        .value("bytes", write_bytes(env, std::as_bytes(std::span(candidate.bytes))))
+        .number("probability", candidate.probability);
+    return object.done();
+  });
+}
+
+napi_value write_tuned_state(napi_env env, const TunedStateInfo& info) {
+  ObjectWriter object(env);
+  object.text("fingerprint", info.fingerprint)
+      .text("title", info.title)
+      .number("layers", info.layers)
+      .number("heads", info.heads)
+      .number("headSize", info.head_size)
+      .number("fileBytes", static_cast<double>(info.file_bytes));
+  return object.done();
+}
+
 ObjectWriter::ObjectWriter(napi_env env) : env_(env) {
   failed_ = napi_create_object(env, &object_) != napi_ok;
 }
@@ -187,6 +239,7 @@ napi_value write_model_info(napi_env env, const ModelInfo& info) {
       .text("tokenizer", info.tokenizer)
       .text("title", info.title)
       .text("basename", info.basename)
+      .text("chatTemplate", info.chat_template)
       .number("trainingContext", info.training_context ? *info.training_context : 0);
   return object.done();
 }
@@ -220,7 +273,12 @@ napi_value write_generate_result(napi_env env, const GenerateResult& result) {
       .number("promptTokensProcessed", static_cast<double>(result.prompt_tokens_processed))
       .number("prefillSeconds", result.prefill_seconds)
       .number("decodeSeconds", result.decode_seconds)
-      .number("firstTokenSeconds", result.first_token_seconds);
+      .number("firstTokenSeconds", result.first_token_seconds)
+      .value("promptLogprobs", write_floats(env, result.prompt_logprobs));
+  using Candidates = std::vector<TokenProbability>;
+  object.value("promptAlternatives",
+               write_list(env, std::span<const Candidates>(result.prompt_alternatives),
+                          [env](const Candidates& list) { return write_candidates(env, list); }));
   return object.done();
 }
 

@@ -40,6 +40,9 @@ napi_value write_text(napi_env env, std::string_view text);  // what is not UTF-
 napi_value write_tokens(napi_env env, std::span<const std::uint32_t> tokens);  // Uint32Array
 // Uint8Array over memory that JavaScript allocated: Electron forbids array buffers over foreign memory.
 napi_value write_bytes(napi_env env, std::span<const std::byte> bytes);
+napi_value write_floats(napi_env env, std::span<const float> numbers);  // Float32Array
+napi_value write_candidates(napi_env env, std::span<const TokenProbability> candidates);
+napi_value write_tuned_state(napi_env env, const TunedStateInfo& info);
 napi_value write_model_info(napi_env env, const ModelInfo& info);
 napi_value write_generate_result(napi_env env, const GenerateResult& result);
 

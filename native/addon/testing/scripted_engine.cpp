@@ -136,6 +136,12 @@ class ScriptedSession final : public Session {
     return {};
   }
 
+  Result<std::vector<TokenProbability>> distribution(std::uint32_t count) override {
+    if (running_) return error(ErrorCode::busy, "scripted: busy");
+    if (history_.empty()) return error(ErrorCode::tokens_invalid, "scripted: nothing was read");
+    return std::vector<TokenProbability>(count, {1, " t", 0.5f});
+  }
+
   void cancel() override { cancelled_ = true; }
 
   Result<std::unique_ptr<Session>> fork() override {
@@ -173,6 +179,14 @@ class ScriptedSession final : public Session {
     count_ = 0;
     return {};
   }
+
+  Status begin_from(std::shared_ptr<const TunedState> initial) override {
+    if (running_) return error(ErrorCode::busy, "scripted: busy");
+    initial_state_ = initial ? initial->info.fingerprint : std::string();
+    return reset();
+  }
+
+  std::string initial_state() const override { return initial_state_; }
 
  private:
   Result<GenerateResult> run(const GenerateRequest& request, const GenerateCallbacks& callbacks) {
@@ -212,6 +226,7 @@ class ScriptedSession final : public Session {
 
   const Script script_;
   std::vector<std::uint32_t> history_;
+  std::string initial_state_;
   std::atomic<std::uint64_t> count_;
   std::atomic<bool> running_{false};
   std::atomic<bool> cancelled_{false};
@@ -245,9 +260,20 @@ class ScriptedEngine final : public Engine {
     return bytes;
   }
 
-  Result<std::unique_ptr<Session>> open_session() override {
+  Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const TunedState> initial) override {
     if (script_.open_error != 0) return error(ErrorCode::out_of_memory, "scripted: no memory for a state");
-    return std::unique_ptr<Session>(new ScriptedSession(script_, {}));
+    std::unique_ptr<Session> session(new ScriptedSession(script_, {}));
+    ROOST_TRY(session->begin_from(std::move(initial)));
+    return session;
+  }
+
+  Result<std::shared_ptr<const TunedState>> tuned_state(const std::string& path_utf8) const override {
+    if (path_utf8.find(kWord) == std::string::npos)
+      return error(ErrorCode::file_missing, "scripted: no such file");
+    auto state = std::make_shared<TunedState>();
+    state->info.title = path_utf8;
+    state->info.fingerprint = "57a7e";
+    return std::shared_ptr<const TunedState>(std::move(state));
   }
 
   void close() override { sleep_us(script_.close_ms * 1000); }
@@ -289,6 +315,10 @@ Result<std::shared_ptr<Engine>> load_engine(const std::string& path_utf8, const 
 
 std::vector<DeviceReport> list_devices() {
   return {{"scripted", true, "scripted", 0, ""}};
+}
+
+MachineFacts machine_facts() {
+  return {1, 1u << 30, 1u << 29};
 }
 
 std::vector<InstructionSet> list_instruction_sets() {

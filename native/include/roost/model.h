@@ -26,6 +26,7 @@ struct ModelInfo {
   std::string tokenizer;    // "embedded", "world", "neox"
   std::string title;
   std::string basename;  // general.basename of GGUF, for choosing a chat template
+  std::string chat_template;  // tokenizer.chat_template of GGUF, valid UTF-8, at most 16 KiB of it
   std::optional<std::uint32_t> training_context;
 };
 
@@ -41,7 +42,7 @@ struct LoadOptions {
   std::string isa;  // of the processor: a name of list_instruction_sets(). Empty: ROOST_ISA, else the best
   std::string vocabulary;  // "", "world", "neox" or a path. Empty: what the file carries, else beside it,
                            // else vocabulary_folders
-  std::vector<std::string> vocabulary_folders;  // searched for the World vocabulary, in order
+  std::vector<std::string> vocabulary_folders;  // searched for vocabulary files, in order
   bool needs_vocabulary = true;  // false: load without one; text calls then fail with vocabulary_missing
   std::function<void(double fraction)> progress;  // called from the loading thread, must not throw
   std::function<bool()> cancelled;                // polled

@@ -14,6 +14,7 @@
 #include "roost/model.h"
 #include "roost/result.h"
 #include "roost/sampler.h"
+#include "roost/tuned_state.h"
 
 namespace roost {
 
@@ -23,6 +24,17 @@ struct GenerateRequest {
   SamplerOptions sampler;
   std::vector<std::string> stop;  // text; never part of the output, not even its beginning
   bool stop_at_end_token = true;  // id 0
+  // Fills prompt_logprobs, which costs the logits of every prompt token; the session must have read something
+  // before. `alternatives`: how many candidates for each prompt token as well; 32 at most, and a million in
+  // all.
+  bool score_prompt = false;
+  std::uint32_t alternatives = 0;
+};
+
+struct TokenProbability {
+  std::uint32_t id;
+  std::string bytes;  // perhaps part of a character; empty for the end mark, and without a vocabulary
+  float probability;  // over the whole vocabulary at temperature 1, before penalties and cuts
 };
 
 enum class FinishReason : std::uint8_t { stop_text, end_token, max_tokens, cancelled };
@@ -48,6 +60,10 @@ struct GenerateResult {
   std::uint64_t resumed_tokens = 0;   // tokens the state already held
   std::uint64_t prompt_tokens_processed = 0;
   double prefill_seconds = 0, decode_seconds = 0, first_token_seconds = 0;
+  // With score_prompt, one entry per prompt token that was read: the natural logarithm of its probability,
+  // and what else could have stood there.
+  std::vector<float> prompt_logprobs;
+  std::vector<std::vector<TokenProbability>> prompt_alternatives;
 };
 
 // All callbacks run on the engine's thread; they must return soon and not throw. on_done is called exactly
@@ -69,13 +85,21 @@ class Session {
   // Starts; the result arrives through on_done. Errors at once: busy, closed, tokens_invalid,
   // invalid_argument.
   virtual Status generate(GenerateRequest request, GenerateCallbacks callbacks) = 0;
+  // What may come after what was read, likeliest first. Errors: busy, tokens_invalid (nothing was read yet),
+  // numeric_fault.
+  virtual Result<std::vector<TokenProbability>> distribution(std::uint32_t count) = 0;
   virtual void cancel() = 0;  // asynchronous; the running generation ends with FinishReason::cancelled
   virtual Result<std::unique_ptr<Session>> fork() = 0;
   // Self-describing, checksummed; restoring it continues bit for bit. Errors: busy, out_of_memory.
   virtual Result<std::vector<std::byte>> snapshot() = 0;
-  virtual Status restore(
-      std::span<const std::byte> snapshot) = 0;  // snapshot_damaged, snapshot_mismatch, busy
-  virtual Status reset() = 0;                    // back to the zero state
+  // Errors: snapshot_damaged, busy; snapshot_mismatch also where it stands on another initial state.
+  virtual Status restore(std::span<const std::byte> snapshot) = 0;
+  virtual Status reset() = 0;  // back to the initial state
+  // Forgets everything and begins from this state; null: from the zero state. It must fit
+  // (Engine::tuned_state sees to that). Errors: busy, snapshot_mismatch.
+  virtual Status begin_from(std::shared_ptr<const TunedState> initial) = 0;
+  // Fingerprint of the initial state; empty: the zero state. Not during begin_from().
+  virtual std::string initial_state() const = 0;
 };
 
 class Engine : public std::enable_shared_from_this<Engine> {
@@ -92,7 +116,12 @@ class Engine : public std::enable_shared_from_this<Engine> {
       const = 0;  // hex SHA-256 of the token list; empty without a vocabulary
   virtual Result<std::vector<std::uint32_t>> tokenize(std::string_view text) const = 0;
   virtual Result<std::string> detokenize(std::span<const std::uint32_t> ids) const = 0;  // raw bytes
-  virtual Result<std::unique_ptr<Session>> open_session() = 0;
+  // Null: from the zero state. Errors: closed, out_of_memory, snapshot_mismatch.
+  virtual Result<std::unique_ptr<Session>> open_session(
+      std::shared_ptr<const TunedState> initial = nullptr) = 0;
+  // Reads a file and sees whether a session could begin from it. Errors: those of roost::read_tuned_state and
+  // fits.
+  virtual Result<std::shared_ptr<const TunedState>> tuned_state(const std::string& path_utf8) const = 0;
   // Cancels everything, waits for the scheduler to stop; afterwards every call answers `closed`.
   virtual void close() = 0;
 };

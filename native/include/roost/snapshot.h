@@ -23,6 +23,8 @@ struct SnapshotHeader {
   // Hex; names everything read so far. h(0) is 32 zero bytes, h(n) = SHA-256(h(n-1), token n as u32
   // little-endian), so that it can be carried on from any point.
   std::string prefix_hash;
+  // Hex fingerprint of the tuned initial state that the tokens were read on; empty: the zero state.
+  std::string initial_state;
   bool has_logits = false;
   std::uint64_t state_floats = 0;
   std::string checksum;  // hex SHA-256 over header and payload

@@ -21,8 +21,8 @@ class Tokenizer {
   virtual Result<std::string> decode(std::span<const std::uint32_t> ids) const = 0;
 };
 
-// "" or "world": the World vocabulary from the folders, in order; else the path of a vocabulary file.
-// Errors: vocabulary_missing, vocabulary_damaged, file_missing, file_unreadable.
+// "" or "world": the World vocabulary from the folders, in order; "neox": the GPT-NeoX-20B one; else the path
+// of a file of either form. Errors: vocabulary_missing, vocabulary_damaged, file_missing, file_unreadable.
 Result<std::shared_ptr<const Tokenizer>> load_tokenizer(const std::string& vocabulary,
                                                         const std::vector<std::string>& folders);
 

@@ -13,12 +13,11 @@
 namespace roost {
 namespace {
 
-constexpr std::uint32_t world_reserved_end = 65536;
 constexpr std::uint64_t logits_floats_limit = 1u << 24;  // 64 MiB of logits in one step
 
 class ListTokenizer final : public Tokenizer {
  public:
-  explicit ListTokenizer(std::shared_ptr<const text::WorldTokenizer> list) : list_(std::move(list)) {}
+  explicit ListTokenizer(std::shared_ptr<const text::Tokenizer> list) : list_(std::move(list)) {}
 
   Result<std::vector<std::uint32_t>> encode(std::string_view text) const override {
     try {
@@ -29,9 +28,8 @@ class ListTokenizer final : public Tokenizer {
   }
 
   Result<std::string> decode(std::span<const std::uint32_t> ids) const override {
-    const std::uint32_t end = std::max(list_->size(), list_->is_world() ? world_reserved_end : 0u);
     for (const std::uint32_t id : ids) {
-      if (id >= end) {
+      if (id >= list_->reserved_end()) {
         return error(ErrorCode::tokens_invalid,
                      "Token " + std::to_string(id) + " is outside the vocabulary.");
       }
@@ -44,7 +42,7 @@ class ListTokenizer final : public Tokenizer {
   }
 
  private:
-  std::shared_ptr<const text::WorldTokenizer> list_;
+  std::shared_ptr<const text::Tokenizer> list_;
 };
 
 Status check(const LogitsRequest& request, std::uint32_t vocabulary) {

@@ -8,6 +8,7 @@
 #include "engine/session.h"
 #include "engine/vocabulary.h"
 #include "support/path_text.h"
+#include "support/utf8.h"
 
 namespace roost {
 namespace engine {
@@ -51,8 +52,19 @@ class LoadedEngine final : public Engine {
     }
   }
 
-  Result<std::unique_ptr<Session>> open_session() override {
-    return engine::open_session(shared_, scheduler_);
+  Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const TunedState> initial) override {
+    return engine::open_session(shared_, scheduler_, std::move(initial));
+  }
+
+  Result<std::shared_ptr<const TunedState>> tuned_state(const std::string& path_utf8) const override {
+    if (scheduler_->closed()) return error(ErrorCode::closed, "The engine was closed.");
+    ROOST_ASSIGN(TunedState state, read_tuned_state(path_utf8));
+    ROOST_TRY(fits(state.info, shared_->parts.info));
+    try {
+      return std::make_shared<const TunedState>(std::move(state));
+    } catch (const std::bad_alloc&) {
+      return error(ErrorCode::out_of_memory, "There is not enough memory for the tuned state.");
+    }
   }
 
   void close() override { scheduler_->close(); }
@@ -120,6 +132,10 @@ ModelInfo describe(const formats::ModelFile& file) {
   info.tokenizer = tokenizer_kind(file);
   info.title = file.title;
   info.basename = file.basename;
+  const auto chat_template = file.texts.find("tokenizer.chat_template");
+  if (chat_template != file.texts.end()) {
+    info.chat_template = support::repair_utf8(std::string_view(chat_template->second).substr(0, 16384));
+  }
   info.training_context = file.training_context;
   return info;
 }

@@ -7,17 +7,17 @@
 #include "formats/model_file.h"
 #include "model/language_model.h"
 #include "roost/session.h"
-#include "text/world_tokenizer.h"
+#include "text/tokenizer.h"
 
 namespace roost::engine {
 
 struct Assembly {
   ModelInfo info;
-  std::string weights = "file";                           // SnapshotHeader::weights
-  std::shared_ptr<const formats::ModelFile> file;         // asked before each generation whether it changed;
-                                                          // may be null
-  std::shared_ptr<const text::WorldTokenizer> tokenizer;  // may be null
-  std::uint32_t chunk = 0;                                // 0: prompt_chunk(info.parameters)
+  std::string weights = "file";  // SnapshotHeader::weights
+  std::shared_ptr<const formats::ModelFile>
+      file;  // asked before each generation whether it changed; may be null
+  std::shared_ptr<const text::Tokenizer> tokenizer;  // may be null
+  std::uint32_t chunk = 0;                           // 0: prompt_chunk(info.parameters)
 };
 
 Result<std::shared_ptr<Engine>> make_engine(std::unique_ptr<model::LanguageModel> model, Assembly assembly);

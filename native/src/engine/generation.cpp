@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/likelihood.h"
 #include "support/utf8.h"
 
 namespace roost::engine {
 namespace {
+
+// Of tokens whose logits are all wanted at once: a row of a World model is a quarter of a megabyte.
+constexpr std::size_t score_chunk = 64;
 
 // Callbacks must not throw; one that does must not take the engine with it.
 template <class Call>
@@ -20,12 +24,13 @@ void guarded(Call&& call) {
 }  // namespace
 
 Generation::Generation(GenerateRequest request, GenerateCallbacks callbacks,
-                       std::shared_ptr<const text::WorldTokenizer> tokenizer,
+                       std::shared_ptr<const text::Tokenizer> tokenizer,
                        std::shared_ptr<const TokenRules> rules)
     : request_(std::move(request)),
       callbacks_(std::move(callbacks)),
       tokenizer_(std::move(tokenizer)),
-      sampler_(request_.sampler, std::move(rules)),
+      rules_(std::move(rules)),
+      sampler_(request_.sampler, rules_),
       stops_(request_.stop),
       asked_(Clock::now()),
       prompt_read_(asked_) {}
@@ -51,13 +56,35 @@ Generation::Outcome Generation::poll(Timeline& timeline) {
 std::span<const std::uint32_t> Generation::wanted(std::uint32_t chunk) const {
   if (in_prompt()) {
     const auto rest = std::span(request_.tokens).subspan(prompt_done_);
-    return rest.first(std::min<std::size_t>(rest.size(), chunk));
+    const std::size_t most = request_.score_prompt ? std::min<std::size_t>(chunk, score_chunk) : chunk;
+    return rest.first(std::min(rest.size(), most));
   }
   return std::span(tokens_).subspan(fed_, 1);
 }
 
+Status Generation::score_rows(std::span<const float> first, std::span<const float> others,
+                              std::size_t count) {
+  const std::size_t vocabulary = first.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto logits = i == 0 ? first : others.subspan((i - 1) * vocabulary, vocabulary);
+    ROOST_ASSIGN(const double total, log_total(logits));
+    const float logit = logits[request_.tokens[prompt_done_ + i]];
+    prompt_logprobs_.push_back(static_cast<float>(logit - total));
+    if (request_.alternatives == 0) continue;
+    ROOST_ASSIGN(auto list, likeliest(logits, request_.alternatives, rules_.get(), tokenizer_.get()));
+    prompt_alternatives_.push_back(std::move(list));
+  }
+  return {};
+}
+
+void Generation::score(std::span<const float> first, std::span<const float> others, std::size_t count) {
+  Status status = score_rows(first, others, count);
+  if (!status.ok()) score_fault_ = std::move(status).failure();
+}
+
 Generation::Outcome Generation::advance(Timeline& timeline, model::LanguageModel& model, std::size_t count) {
   if (in_prompt()) {
+    if (score_fault_) return Result<GenerateResult>(*std::move(score_fault_));
     prompt_done_ += count;
     prompt_read_ = Clock::now();
     if (callbacks_.on_prefill) {
@@ -165,6 +192,8 @@ Result<GenerateResult> Generation::finish(Timeline& timeline, FinishReason reaso
   result.seed = sampler_.seed();
   result.resumed_tokens = resumed_;
   result.prompt_tokens_processed = prompt_done_;
+  result.prompt_logprobs = std::move(prompt_logprobs_);
+  result.prompt_alternatives = std::move(prompt_alternatives_);
   result.prefill_seconds = seconds(prompt_read_ - asked_);
   result.decode_seconds = seconds(Clock::now() - prompt_read_);
   result.first_token_seconds = first_token_ ? seconds(*first_token_ - asked_) : 0;

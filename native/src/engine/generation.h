@@ -23,8 +23,8 @@
 #include "model/language_model.h"
 #include "roost/session.h"
 #include "text/stop_sequences.h"
+#include "text/tokenizer.h"
 #include "text/utf8_stream.h"
-#include "text/world_tokenizer.h"
 
 namespace roost::engine {
 
@@ -34,9 +34,12 @@ class Generation {
 
   // `tokenizer` may be null: text is then empty and stop texts never match.
   Generation(GenerateRequest request, GenerateCallbacks callbacks,
-             std::shared_ptr<const text::WorldTokenizer> tokenizer, std::shared_ptr<const TokenRules> rules);
+             std::shared_ptr<const text::Tokenizer> tokenizer, std::shared_ptr<const TokenRules> rules);
 
-  bool has_no_prompt() const { return request_.tokens.empty(); }
+  // It begins with logits that are there already.
+  bool needs_logits() const { return request_.tokens.empty() || request_.score_prompt; }
+  // Asks for the logits of every token of wanted(), and is told them by score().
+  bool scores() const { return request_.score_prompt && in_prompt(); }
 
   // All of the following on the engine's thread.
   // Takes what it needs from the model; draws the first token where the prompt is empty.
@@ -46,6 +49,10 @@ class Generation {
   bool in_prompt() const { return prompt_done_ < request_.tokens.size(); }
   // What the model must read next: at most `chunk` tokens of the prompt, else one. Never empty.
   std::span<const std::uint32_t> wanted(std::uint32_t chunk) const;
+  // While scores() is true, before advance(): the tokens of wanted() that the next step reads and the logits
+  // that came before each of them: `first`, then the rows of `others` but the last.
+  // A fault of the numbers is told by advance().
+  void score(std::span<const float> first, std::span<const float> others, std::size_t count);
   // `timeline` stands behind the first `count` tokens of wanted(), with their logits.
   Outcome advance(Timeline& timeline, model::LanguageModel& model, std::size_t count);
   // After an error of the model, or where it never began.
@@ -56,6 +63,8 @@ class Generation {
   void call_done(Result<GenerateResult> result);
 
  private:
+  Status score_rows(std::span<const float> first, std::span<const float> others, std::size_t count);
+
   using Clock = std::chrono::steady_clock;
   struct Checkpoint {
     bool set = false;
@@ -72,7 +81,8 @@ class Generation {
 
   GenerateRequest request_;
   GenerateCallbacks callbacks_;
-  std::shared_ptr<const text::WorldTokenizer> tokenizer_;
+  std::shared_ptr<const text::Tokenizer> tokenizer_;
+  std::shared_ptr<const TokenRules> rules_;
   Sampler sampler_;
   text::StopSequences stops_;
   text::Utf8Stream characters_;
@@ -84,6 +94,9 @@ class Generation {
   std::size_t fed_ = 0;  // of tokens_
   std::string text_;
   std::string tail_;
+  std::optional<Error> score_fault_;
+  std::vector<float> prompt_logprobs_;
+  std::vector<std::vector<TokenProbability>> prompt_alternatives_;
   bool stopped_ = false;  // a stop text is complete: only feeding remains
   std::optional<std::uint32_t> checkpoint_slot_;
   Checkpoint checkpoint_;

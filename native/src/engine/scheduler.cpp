@@ -17,9 +17,14 @@ Error memory_error() {
   return error(ErrorCode::out_of_memory, "There is not enough memory to go on.");
 }
 
-// While others are writing, one prompt chunk per step; alone, two prompts may share a pass over the weights.
-constexpr std::size_t prompts_beside_answers = 1;
-constexpr std::size_t prompts_alone = 2;
+// While others are writing, one prompt chunk per step; alone, two may share a pass over the weights. Short
+// prompts share a chunk: many short questions are read in few passes.
+constexpr std::size_t chunks_beside_answers = 1;
+constexpr std::size_t chunks_alone = 2;
+
+// Prompt tokens per step whose logits are wanted all, for all sessions together (one session may have more):
+// 32 MB of a World model.
+constexpr std::size_t scored_rows = 128;
 
 }  // namespace
 
@@ -85,7 +90,7 @@ Status Scheduler::submit(const std::shared_ptr<Timeline>& timeline, std::unique_
   if (timeline->busy) return error(ErrorCode::busy, "The session is already at work.");
   // Nobody else touches the position of a timeline that is not busy.
   if (timeline->fault) return *timeline->fault;
-  if (generation->has_no_prompt() && timeline->position.logits.empty()) {
+  if (generation->needs_logits() && timeline->position.logits.empty()) {
     return error(ErrorCode::tokens_invalid,
                  "There is nothing to continue from: the session has read no token.");
   }
@@ -215,11 +220,17 @@ Scheduler::Timelines Scheduler::choose() {
   for (const auto& timeline : running_) {
     (timeline->generation->in_prompt() ? reading : chosen).push_back(timeline);
   }
-  const std::size_t places = chosen.empty() ? prompts_alone : prompts_beside_answers;
-  for (std::size_t i = 0; i < std::min(places, reading.size()); ++i) {
-    chosen.push_back(reading[(next_prompt_ + i) % reading.size()]);
+  const std::size_t room = chunk_ * (chosen.empty() ? chunks_alone : chunks_beside_answers);
+  std::size_t tokens = 0, scored = 0, taken = 0;
+  for (; taken < reading.size(); ++taken) {
+    const auto& timeline = reading[(next_prompt_ + taken) % reading.size()];
+    const std::size_t wanted = timeline->generation->wanted(chunk_).size();
+    tokens += wanted;
+    if (timeline->generation->scores()) scored += wanted;
+    if (taken > 0 && (tokens > room || scored > scored_rows)) break;
+    chosen.push_back(timeline);
   }
-  next_prompt_ = reading.empty() ? 0 : (next_prompt_ + places) % reading.size();
+  next_prompt_ = reading.empty() ? 0 : (next_prompt_ + taken) % reading.size();
   return chosen;
 }
 
@@ -227,22 +238,31 @@ Scheduler::Timelines Scheduler::choose() {
 Status Scheduler::forward(const Timelines& chosen, std::vector<std::size_t>& counts) {
   const std::size_t vocabulary = model_->vocabulary();
   std::vector<model::Sequence> batch;
+  std::size_t rows = 0;  // of logits
   for (const auto& timeline : chosen) {
-    batch.push_back({timeline->slot, timeline->generation->wanted(chunk_), model::Logits::last});
+    const bool scores = timeline->generation->scores();
+    batch.push_back({timeline->slot, timeline->generation->wanted(chunk_),
+                     scores ? model::Logits::all : model::Logits::last});
     counts.push_back(batch.back().tokens.size());
-    timeline->position.logits.resize(vocabulary);
+    rows += scores ? counts.back() : 1;
+    if (!scores) timeline->position.logits.resize(vocabulary);
   }
-  std::span<float> out;
-  if (chosen.size() == 1) {
-    out = chosen.front()->position.logits;
-  } else {
-    logits_.resize(chosen.size() * vocabulary);
-    out = logits_;
-  }
-  ROOST_TRY(model_->forward(batch, model::Mode::sequence, out));
+  // One row goes where it belongs; scored rows are told before the old logits go.
+  const bool direct = chosen.size() == 1 && !chosen.front()->generation->scores();
+  if (!direct) logits_.resize(rows * vocabulary);
+  ROOST_TRY(model_->forward(batch, model::Mode::sequence,
+                            direct ? std::span(chosen.front()->position.logits) : std::span(logits_)));
+  std::span<const float> left = logits_;
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     Position& position = chosen[i]->position;
-    if (chosen.size() > 1) std::copy_n(logits_.data() + i * vocabulary, vocabulary, position.logits.data());
+    Generation& generation = *chosen[i]->generation;
+    if (!direct) {
+      const auto own = left.first((generation.scores() ? counts[i] : 1) * vocabulary);
+      left = left.subspan(own.size());
+      if (generation.scores()) generation.score(position.logits, own, counts[i]);
+      const auto last = own.last(vocabulary);
+      std::copy(last.begin(), last.end(), position.logits.begin());
+    }
     position.advance(batch[i].tokens);
     chosen[i]->token_count = position.tokens;
   }

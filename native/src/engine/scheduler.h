@@ -77,7 +77,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   std::unique_ptr<model::LanguageModel> model_;  // the engine's thread only; null once it has ended
   Timelines running_;                            // the engine's thread only
   std::size_t next_prompt_ = 0;                  // whose prompt comes next, when not all can
-  std::vector<float> logits_;                    // [sessions, vocabulary] of one step
+  std::vector<float> logits_;  // of one step: a row per session, or per token of a scored one
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;      // the engine's thread: something arrived

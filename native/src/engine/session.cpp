@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/likelihood.h"
 #include "engine/snapshot.h"
 
 namespace roost::engine {
@@ -12,6 +13,27 @@ namespace {
 
 constexpr std::size_t stop_texts_limit = 64;
 constexpr std::size_t stop_bytes_limit = 4096;
+constexpr std::size_t alternatives_limit = 32;
+constexpr std::size_t all_alternatives_limit = 1'000'000;
+
+// The initial state as LanguageModel::write_state takes it: shifts of zero, and the squares with the key
+// index first before generation 7, the value index first from then on, as the files have it.
+std::vector<float> written_state(const TunedState& initial, const ModelInfo& info) {
+  const std::size_t layers = info.layers, width = info.width, side = info.head_size;
+  std::vector<float> state(2 * layers * width + initial.squares.size(), 0.0f);
+  float* out = state.data() + layers * width;
+  if (info.generation == "7") {
+    std::copy(initial.squares.begin(), initial.squares.end(), out);
+    return state;
+  }
+  for (const float* in = initial.squares.data(); in != initial.squares.data() + initial.squares.size();
+       in += side * side, out += side * side) {
+    for (std::size_t value = 0; value < side; ++value) {
+      for (std::size_t key = 0; key < side; ++key) out[key * side + value] = in[value * side + key];
+    }
+  }
+  return state;
+}
 
 // No exception leaves a public function.
 template <class Call>
@@ -28,8 +50,11 @@ auto guarded(Call&& call) -> decltype(call()) {
 class TimelineSession final : public Session {
  public:
   TimelineSession(std::shared_ptr<const Shared> shared, std::shared_ptr<Scheduler> scheduler,
-                  std::shared_ptr<Timeline> timeline)
-      : shared_(std::move(shared)), scheduler_(std::move(scheduler)), timeline_(std::move(timeline)) {}
+                  std::shared_ptr<Timeline> timeline, std::shared_ptr<const TunedState> initial)
+      : shared_(std::move(shared)),
+        scheduler_(std::move(scheduler)),
+        timeline_(std::move(timeline)),
+        initial_(std::move(initial)) {}
 
   ~TimelineSession() override {
     try {
@@ -52,6 +77,22 @@ class TimelineSession final : public Session {
     });
   }
 
+  Result<std::vector<TokenProbability>> distribution(std::uint32_t count) override {
+    return guarded([&]() -> Result<std::vector<TokenProbability>> {
+      std::vector<float> logits;
+      ROOST_TRY(scheduler_->run(timeline_, [&](model::LanguageModel&) -> Status {
+        if (timeline_->fault) return *timeline_->fault;
+        logits = timeline_->position.logits;
+        return {};
+      }));
+      if (logits.empty()) {
+        return error(ErrorCode::tokens_invalid,
+                     "There is nothing that something could follow: the session has read no token.");
+      }
+      return likeliest(logits, count, shared_->rules.get(), shared_->parts.tokenizer.get());
+    });
+  }
+
   void cancel() override { timeline_->cancelled = true; }
 
   Result<std::unique_ptr<Session>> fork() override {
@@ -66,7 +107,7 @@ class TimelineSession final : public Session {
         return {};
       }));
       return std::unique_ptr<Session>(
-          std::make_unique<TimelineSession>(shared_, scheduler_, std::move(copy)));
+          std::make_unique<TimelineSession>(shared_, scheduler_, std::move(copy), initial_));
     });
   }
 
@@ -109,6 +150,7 @@ class TimelineSession final : public Session {
       const Assembly& parts = shared_->parts;
       ROOST_TRY(compare_snapshot(content.header, parts.info, shared_->tokenizer_fingerprint, parts.weights,
                                  shared_->device));
+      ROOST_TRY(compare_initial_state(content.header, initial_state()));
       Position position;
       position.tokens = content.header.token_count;
       position.prefix = content.prefix;
@@ -129,15 +171,28 @@ class TimelineSession final : public Session {
     });
   }
 
-  Status reset() override {
+  Status reset() override { return begin_from(initial_); }
+
+  Status begin_from(std::shared_ptr<const TunedState> initial) override {
     return guarded([&]() -> Status {
-      return scheduler_->run(timeline_, [&](model::LanguageModel& model) -> Status {
+      std::vector<float> state;
+      if (initial) {
+        ROOST_TRY(fits(initial->info, shared_->parts.info));
+        state = written_state(*initial, shared_->parts.info);
+      }
+      Status begun = scheduler_->run(timeline_, [&](model::LanguageModel& model) -> Status {
+        timeline_->fault = error(ErrorCode::internal, "Setting the session's initial state failed half way.");
         model.clear_slot(timeline_->slot);
+        if (initial) ROOST_TRY(model.write_state(timeline_->slot, state));
         settle(Position());
         return {};
       });
+      if (begun.ok()) initial_ = std::move(initial);
+      return begun;
     });
   }
+
+  std::string initial_state() const override { return initial_ ? initial_->info.fingerprint : std::string(); }
 
  private:
   // On the engine's thread: the state in the slot is what `position` says.
@@ -163,6 +218,7 @@ class TimelineSession final : public Session {
     header.token_count = position.tokens;
     header.state_floats = state_floats;
     header.has_logits = !position.logits.empty();
+    header.initial_state = initial_state();
     return header;
   }
 
@@ -176,6 +232,14 @@ class TimelineSession final : public Session {
       }
     }
     ROOST_TRY(validate(request.sampler));
+    if (request.score_prompt && request.tokens.empty()) {
+      return error(ErrorCode::tokens_invalid, "There is no token to score.");
+    }
+    if (request.alternatives > alternatives_limit ||
+        request.alternatives * request.tokens.size() > all_alternatives_limit) {
+      return error(ErrorCode::invalid_argument,
+                   "There may be at most 32 alternatives for each token, and a million in all.");
+    }
     if (request.stop.size() > stop_texts_limit) {
       return error(ErrorCode::invalid_argument, "There may be at most 64 stop texts.");
     }
@@ -193,16 +257,20 @@ class TimelineSession final : public Session {
   const std::shared_ptr<const Shared> shared_;
   const std::shared_ptr<Scheduler> scheduler_;
   const std::shared_ptr<Timeline> timeline_;
+  std::shared_ptr<const TunedState> initial_;  // null: the zero state
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Shared> shared,
-                                              std::shared_ptr<Scheduler> scheduler) {
+                                              std::shared_ptr<Scheduler> scheduler,
+                                              std::shared_ptr<const TunedState> initial) {
   return guarded([&]() -> Result<std::unique_ptr<Session>> {
     ROOST_ASSIGN(std::shared_ptr<Timeline> timeline, scheduler->open());
-    return std::unique_ptr<Session>(
-        std::make_unique<TimelineSession>(std::move(shared), std::move(scheduler), std::move(timeline)));
+    std::unique_ptr<Session> session = std::make_unique<TimelineSession>(
+        std::move(shared), std::move(scheduler), std::move(timeline), nullptr);
+    if (initial) ROOST_TRY(session->begin_from(std::move(initial)));
+    return session;
   });
 }
 

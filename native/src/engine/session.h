@@ -22,6 +22,7 @@ struct Shared {
 };
 
 Result<std::unique_ptr<Session>> open_session(std::shared_ptr<const Shared> shared,
-                                              std::shared_ptr<Scheduler> scheduler);
+                                              std::shared_ptr<Scheduler> scheduler,
+                                              std::shared_ptr<const TunedState> initial);
 
 }  // namespace roost::engine

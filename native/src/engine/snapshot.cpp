@@ -134,6 +134,7 @@ Result<SnapshotBuilder> begin_snapshot(const SnapshotContent& content) {
                                     &header.generation, &header.weights, &header.device, &content.pending}) {
       writer.text(*text);
     }
+    if (!header.initial_state.empty()) writer.text(header.initial_state);
 
     SnapshotBuilder builder;
     builder.block = std::move(writer.out());
@@ -204,11 +205,12 @@ Result<SnapshotContent> decode_snapshot(std::span<const std::byte> bytes) {
   header.weights = reader.text();
   header.device = reader.text();
   content.pending = reader.text();
+  if (reader.rest().size() >= sizeof(std::uint16_t)) header.initial_state = reader.text();
   if (!reader.good()) return damaged("its header is cut short");
   if ((flags & ~flag_logits) != 0 || content.pending.size() > 3 ||
-      !is_hex_or_empty(header.model_fingerprint) || !is_hex_or_empty(header.tokenizer_fingerprint) ||
-      !support::is_valid_utf8(header.generation) || !support::is_valid_utf8(header.weights) ||
-      !support::is_valid_utf8(header.device) ||
+      !is_hex_or_empty(header.model_fingerprint) || !is_hex_or_empty(header.initial_state) ||
+      !is_hex_or_empty(header.tokenizer_fingerprint) || !support::is_valid_utf8(header.generation) ||
+      !support::is_valid_utf8(header.weights) || !support::is_valid_utf8(header.device) ||
       std::any_of(reader.rest().begin(), reader.rest().end(),
                   [](std::byte b) { return b != std::byte{0}; })) {
     return damaged("its header holds what no header holds");
@@ -269,6 +271,15 @@ Status compare_snapshot(const SnapshotHeader& header, const ModelInfo& info, con
     return differs("kind of device (states are continued on the same kind only)", header.device, device);
   }
   return {};
+}
+
+Status compare_initial_state(const SnapshotHeader& header, const std::string& initial_state) {
+  if (header.initial_state == initial_state) return {};
+  const auto named = [](const std::string& state) {
+    return state.empty() ? std::string("the zero state") : "the tuned initial state " + state.substr(0, 16);
+  };
+  return error(ErrorCode::snapshot_mismatch, "The snapshot stands on " + named(header.initial_state) +
+                                                 ", the session on " + named(initial_state) + ".");
 }
 
 }  // namespace engine

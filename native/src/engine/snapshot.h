@@ -7,7 +7,8 @@
 //   24 32  checksum: SHA-256 over everything else, bytes [0, 24) and [56, end)
 //   56     layers, width, heads, head size, vocabulary, flags (4 each); token count, state floats (8 each);
 //          prefix hash (32); model fingerprint, tokenizer fingerprint, generation, weights, device, pending
-//          bytes (each a 2-byte length and its bytes); zeros up to H
+//          bytes, initial state (each a 2-byte length and its bytes; blocks without the last one stand on the
+//          zero state); zeros up to H
 //    H     state (f32), then logits (f32, vocabulary of them) if flag 1 is set
 //
 // A format that changes gets a new version; an old one is refused, and the transcript read again.
@@ -52,5 +53,7 @@ Result<SnapshotContent> decode_snapshot(std::span<const std::byte> bytes);
 // otherwise. Empty `weights` or `device`: not compared.
 Status compare_snapshot(const SnapshotHeader& header, const ModelInfo& info, const std::string& tokenizer,
                         const std::string& weights, const std::string& device);
+// Whether it stands on the same initial state as a session; snapshot_mismatch otherwise.
+Status compare_initial_state(const SnapshotHeader& header, const std::string& initial_state);
 
 }  // namespace roost::engine

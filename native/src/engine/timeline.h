@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "roost/result.h"
+#include "roost/tuned_state.h"
 
 namespace roost::engine {
 

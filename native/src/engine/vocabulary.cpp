@@ -1,32 +1,50 @@
 #include "engine/vocabulary.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "support/file_text.h"
 #include "support/path_text.h"
+#include "support/utf8.h"
+#include "text/bpe_tokenizer.h"
+#include "text/world_tokenizer.h"
 
 namespace roost::engine {
 namespace {
 
+using text::BpeTokenizer;
 using text::WorldTokenizer;
-using Tokenizer = std::shared_ptr<const WorldTokenizer>;
+using Tokenizer = std::shared_ptr<const text::Tokenizer>;
 
 constexpr std::uint64_t file_limit = 32u << 20;
 
 // Embedding tables are padded to a round number of rows; more than this apart is another list.
 constexpr std::uint32_t padding_limit = 1024;
 
+// A tokenizer.json begins like an object, lines of the World list with a number.
+bool looks_like_json(std::string_view content) {
+  const std::size_t first = content.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && content[first] == '{';
+}
+
 Result<Tokenizer> read_list(const std::string& path) {
   ROOST_ASSIGN(const std::string content, support::read_file_text(path, file_limit));
-  return WorldTokenizer::from_file_text(content, support::file_label(path));
+  const std::string label = support::file_label(path);
+  if (looks_like_json(content)) {
+    ROOST_ASSIGN(Tokenizer list, BpeTokenizer::from_json(content, label));
+    return list;
+  }
+  ROOST_ASSIGN(Tokenizer list, WorldTokenizer::from_file_text(content, label));
+  return list;
 }
 
-std::string in_folder(const std::string& folder) {
-  return support::path_to_utf8(support::path_from_utf8(folder) / world_file_name);
+std::string in_folder(const std::filesystem::path& folder, const char* name) {
+  return support::path_to_utf8(folder / name);
 }
 
-Status fits(const WorldTokenizer& list, const std::string& list_name, const formats::ModelFile& file) {
+Status fits(const text::Tokenizer& list, const std::string& list_name, const formats::ModelFile& file) {
   if (list.size() <= file.vocabulary && file.vocabulary - list.size() <= padding_limit) return {};
   return error(ErrorCode::vocabulary_missing, list_name + " has " + std::to_string(list.size()) +
                                                   " tokens and " + support::file_label(file.path) + " has " +
@@ -34,8 +52,7 @@ Status fits(const WorldTokenizer& list, const std::string& list_name, const form
                                                   ": this is the vocabulary of another model.");
 }
 
-// The first usable World file of `places`. Where one exists that can't be used, its error is the more helpful
-// one.
+// The first usable file of `places`. Where one exists that can't be used, its error is the more helpful one.
 Result<std::optional<Tokenizer>> search(const std::vector<std::string>& places,
                                         const formats::ModelFile* file) {
   std::optional<Error> trouble;
@@ -52,6 +69,28 @@ Result<std::optional<Tokenizer>> search(const std::vector<std::string>& places,
   return std::optional<Tokenizer>();
 }
 
+// Looks for `name` beside the model, where there is one, and in the folders. `who` needs it.
+Result<Tokenizer> look_for(const char* name, const std::string& who, const formats::ModelFile* file,
+                           const std::vector<std::string>& folders) {
+  std::vector<std::string> places;
+  if (file != nullptr) {
+    places.push_back(in_folder(support::path_from_utf8(file->path).parent_path(), name));
+  }
+  std::string names;
+  for (const std::string& folder : folders) {
+    places.push_back(in_folder(support::path_from_utf8(folder), name));
+    names += (names.empty() ? " " : ", ") + support::quoted(support::file_label(folder));
+  }
+  ROOST_ASSIGN(std::optional<Tokenizer> list, search(places, file));
+  if (list) return *std::move(list);
+  std::string where = file != nullptr ? "beside the model" : "";
+  if (!names.empty()) where += (where.empty() ? "in" : " nor in") + names;
+  return error(ErrorCode::vocabulary_missing,
+               who + " needs the vocabulary file " + name + ", which is not " +
+                   (where.empty() ? "there" : where) +
+                   "; put it beside the model or into the application's data folder.");
+}
+
 }  // namespace
 
 std::string tokenizer_kind(const formats::ModelFile& file) {
@@ -64,13 +103,7 @@ std::string tokenizer_kind(const formats::ModelFile& file) {
 Result<Tokenizer> find_vocabulary(const formats::ModelFile& file, const std::string& choice,
                                   const std::vector<std::string>& folders) {
   const std::string label = support::file_label(file.path);
-  const std::string kind = tokenizer_kind(file);
-  if (choice == "neox" || (choice.empty() && kind == "neox")) {
-    return error(
-        ErrorCode::vocabulary_missing,
-        label + " reads text with the GPT-NeoX-20B vocabulary, which this version does not support.");
-  }
-  if (!choice.empty() && choice != "world") {
+  if (!choice.empty() && choice != "world" && choice != "neox") {
     ROOST_ASSIGN(Tokenizer list, read_list(choice));
     ROOST_TRY(fits(*list, support::file_label(choice), file));
     return list;
@@ -80,31 +113,16 @@ Result<Tokenizer> find_vocabulary(const formats::ModelFile& file, const std::str
     ROOST_TRY(fits(*list, "The vocabulary in " + label, file));
     return list;
   }
-  std::vector<std::string> places{
-      support::path_to_utf8(support::path_from_utf8(file.path).parent_path() / world_file_name)};
-  for (const std::string& folder : folders) places.push_back(in_folder(folder));
-  ROOST_ASSIGN(std::optional<Tokenizer> list, search(places, &file));
-  if (list) return *std::move(list);
-  return error(ErrorCode::vocabulary_missing, label + " needs its vocabulary: put the file " +
-                                                  world_file_name +
-                                                  " beside the model or into the application's data folder.");
+  const bool neox = choice.empty() ? tokenizer_kind(file) == "neox" : choice == "neox";
+  return look_for(neox ? neox_file_name : world_file_name, label, &file, folders);
 }
 
 Result<Tokenizer> read_vocabulary(const std::string& choice, const std::vector<std::string>& folders) {
-  if (choice == "neox") {
-    return error(ErrorCode::vocabulary_missing,
-                 "The GPT-NeoX-20B vocabulary is not supported by this version.");
-  }
-  if (!choice.empty() && choice != "world") return read_list(choice);
-  std::vector<std::string> places;
-  for (const std::string& folder : folders) places.push_back(in_folder(folder));
-  ROOST_ASSIGN(std::optional<Tokenizer> list, search(places, nullptr));
-  if (list) return *std::move(list);
-  return error(ErrorCode::vocabulary_missing,
-               std::string("There is no ") + world_file_name + " in the folders that were searched.");
+  if (!choice.empty() && choice != "world" && choice != "neox") return read_list(choice);
+  return look_for(choice == "neox" ? neox_file_name : world_file_name, "This command", nullptr, folders);
 }
 
-std::shared_ptr<const TokenRules> rules_of(const WorldTokenizer& tokenizer, std::uint32_t vocabulary) {
+std::shared_ptr<const TokenRules> rules_of(const text::Tokenizer& tokenizer, std::uint32_t vocabulary) {
   auto rules = std::make_shared<TokenRules>();
   rules->never.resize(vocabulary);
   rules->uncounted.resize(vocabulary);

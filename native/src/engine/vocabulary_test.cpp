@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "check.h"
+#include "text/world_tokenizer.h"
 
 using namespace roost;
 using namespace roost::engine;
@@ -86,6 +87,34 @@ TEST("a list of another size is not taken for the model's, nor a damaged one") {
   CHECK(damaged.failure().code == ErrorCode::vocabulary_damaged);
   CHECK(find_vocabulary(model_in(folder), (folder.path / "absent").string(), {}).failure().code ==
         ErrorCode::file_missing);
+}
+
+TEST("a model of GPT-NeoX-20B's size reads its file, and no other model does") {
+  const Folder folder, elsewhere;
+  const std::vector<std::string> folders{elsewhere.path.string()};
+  const auto pile = model_in(folder, 50277);
+  const auto missing = find_vocabulary(pile, "", folders);
+  REQUIRE(!missing.ok());
+  CHECK(missing.failure().code == ErrorCode::vocabulary_missing);
+  for (const std::string& part :
+       {std::string(neox_file_name), std::string("beside the model"), elsewhere.path.filename().string()}) {
+    CHECK(missing.failure().message.find(part) != std::string::npos);
+  }
+  // The World list is not taken for it, though it lies in all the right places.
+  folder.put(world_file_name, list);
+  CHECK(find_vocabulary(pile, "", folders).failure().code == ErrorCode::vocabulary_missing);
+  // A list of four tokens stands for the published one, which may not be copied here.
+  const std::string json =
+      R"({"normalizer":null,"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},)"
+      R"("model":{"type":"BPE","vocab":{"a":1,"b":2,"ab":3},"merges":["a b"]}})";
+  elsewhere.put(neox_file_name, json);
+  CHECK(find_vocabulary(pile, "", folders).failure().message.find("another model") != std::string::npos);
+  CHECK_EQUAL(third(model_in(folder), "neox", folders), "ab");
+  CHECK_EQUAL(third(model_in(folder), elsewhere.put("mine.json", json), {}), "ab");  // a path, by its content
+  const auto bpe = find_vocabulary(model_in(folder), "neox", folders),
+             world = find_vocabulary(model_in(folder), "", {});
+  REQUIRE(bpe.ok() && world.ok());
+  CHECK(bpe.value()->fingerprint() != world.value()->fingerprint());  // though the texts are the same
 }
 
 TEST("the kind of vocabulary follows from the number of tokens") {

@@ -12,9 +12,11 @@ namespace roost::text {
 namespace {
 
 constexpr std::string_view world_sha256 = "e6dee3d4e31b4d5c40ac99508ac6c701ceef4bed681bf2167ce9a908552bca89";
-constexpr std::uint32_t id_limit = 1u << 20;     // far above any published list
-constexpr std::size_t token_bytes_limit = 4096;  // the World list's longest is 128
-constexpr std::size_t all_bytes_limit = 32u << 20;
+constexpr std::uint32_t id_limit = 1u << 20;  // far above any published list
+// The World list's longest token has 128 bytes, all of them together half a million. A token is as many steps
+// as encoding may go back at every byte of a text, and a byte of the list becomes up to a node of the trie.
+constexpr std::size_t token_bytes_limit = 512;
+constexpr std::size_t all_bytes_limit = 4u << 20;
 
 std::optional<std::uint32_t> whole_number(std::string_view text) {
   std::uint32_t value = 0;
@@ -68,7 +70,7 @@ Result<std::shared_ptr<const WorldTokenizer>> WorldTokenizer::from_file_text(std
       return damaged(subject, where + ": a token of " + std::to_string(bytes->size()) + " bytes");
     }
     if (tokenizer->bytes_.size() + bytes->size() > all_bytes_limit) {
-      return damaged(subject, "more than 32 MiB of tokens");
+      return damaged(subject, "more than 4 MiB of tokens");
     }
     while (tokenizer->size() < *id) tokenizer->offsets_.push_back(tokenizer->offsets_.back());
     tokenizer->bytes_ += *bytes;
@@ -199,12 +201,6 @@ Result<std::vector<std::uint32_t>> WorldTokenizer::encode(std::string_view text)
     position = end;
   }
   return ids;
-}
-
-std::string WorldTokenizer::decode(std::span<const std::uint32_t> ids) const {
-  std::string out;
-  for (const std::uint32_t id : ids) out += bytes_of(id);
-  return out;
 }
 
 }  // namespace roost::text

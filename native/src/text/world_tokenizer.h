@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "roost/result.h"
+#include "text/tokenizer.h"
 
 namespace roost::text {
 
 // Immutable after construction: any number of threads may read it.
-class WorldTokenizer {
+class WorldTokenizer final : public Tokenizer {
  public:
   // Lines of `<id> <literal> <length in bytes>`, ids ascending, LF or CRLF line ends, the last one optional.
   // `subject` names the file in messages. Errors: vocabulary_damaged, with the line and what is wrong with
@@ -28,16 +29,16 @@ class WorldTokenizer {
 
   // Errors: tokens_invalid, only for a list that lacks a single byte which the text needs (the World list has
   // all 256).
-  Result<std::vector<std::uint32_t>> encode(std::string_view text) const;
+  Result<std::vector<std::uint32_t>> encode(std::string_view text) const override;
   // The bytes of one token; empty for 0 and for reserved ids.
-  std::string_view bytes_of(std::uint32_t id) const;
-  std::string decode(std::span<const std::uint32_t> ids) const;  // raw bytes, perhaps no valid UTF-8
+  std::string_view bytes_of(std::uint32_t id) const override;
 
-  std::uint32_t size() const { return static_cast<std::uint32_t>(offsets_.size() - 1); }  // largest id + 1
-  std::uint32_t longest() const { return longest_; }                                      // bytes
+  std::uint32_t size() const override { return static_cast<std::uint32_t>(offsets_.size() - 1); }
+  std::uint32_t reserved_end() const override { return is_world_ ? 65536 : size(); }
+  std::uint32_t longest() const { return longest_; }  // bytes
   // Hex SHA-256 over all tokens (id and length as u32 little-endian, bytes): equal for equal lists, wherever
   // they came from.
-  const std::string& fingerprint() const { return fingerprint_; }
+  const std::string& fingerprint() const override { return fingerprint_; }
   // True for the published list rwkv_vocab_v20230424, by the checksum of its file.
   bool is_world() const { return is_world_; }
 

@@ -17,6 +17,7 @@
 
 #include "engine/engine.h"
 #include "model/language_model.h"
+#include "text/world_tokenizer.h"
 
 namespace roost::engine::testing {
 
@@ -90,12 +91,19 @@ class ScriptedModel final : public model::LanguageModel {
     for (const model::Sequence& sequence : batch) {
       if (!seen.insert(sequence.slot).second || sequence.tokens.empty()) ++observed_->misuses;
       observed_->longest = std::max(observed_->longest.load(), static_cast<int>(sequence.tokens.size()));
-      for (const std::uint32_t token : sequence.tokens) {
+      for (const std::uint32_t& token : sequence.tokens) {
         if (token >= scripted_vocabulary) ++observed_->misuses;
         read(state(sequence.slot), token);
         if (script_.per_token.count() > 0) std::this_thread::sleep_for(script_.per_token);
+        const bool last = &token == &sequence.tokens.back();
+        if (sequence.logits != model::Logits::all && !(last && sequence.logits == model::Logits::last))
+          continue;
+        if ((rows + 1) * scripted_vocabulary > logits.size()) {
+          ++observed_->misuses;
+          break;
+        }
+        speak(states_[sequence.slot], logits.subspan(rows++ * scripted_vocabulary, scripted_vocabulary));
       }
-      speak(states_[sequence.slot], logits.subspan(rows++ * scripted_vocabulary, scripted_vocabulary));
     }
     if (rows * scripted_vocabulary != logits.size()) ++observed_->misuses;
     inside_ = false;
