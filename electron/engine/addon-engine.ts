@@ -83,7 +83,12 @@ export class AddonEngine implements Engine {
     const { onProgress, signal } = options
     const job = addon.load(
       path,
-      { threads: options.threads ?? 0, isa: options.isa ?? '', vocabularyFolders: options.vocabularyFolders },
+      {
+        threads: options.threads ?? 0,
+        isa: options.isa ?? '',
+        weights: options.weights ?? 'file',
+        vocabularyFolders: options.vocabularyFolders,
+      },
       onProgress === undefined ? null : (done, total) => onProgress(done / total),
     )
     const model = await whileListening(signal, () => job.cancel(), asRoostError(job.model))

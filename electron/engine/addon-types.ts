@@ -11,6 +11,7 @@ import type {
   TokenCandidate,
   TunedStateDescription,
 } from './engine.ts'
+import type { WeightFormat } from '../contract/library-entities.ts'
 
 export interface NativeAddon {
   inspect(path: string): Promise<NativeModelInfo>
@@ -43,6 +44,7 @@ export type NativeProgress = (done: number, total: number) => void
 export interface NativeLoadOptions {
   threads: number // 0: as many as the machine has physical cores
   isa: string // '': the best
+  weights: WeightFormat
   vocabularyFolders: readonly string[]
 }
 

@@ -1,5 +1,6 @@
 // The engine as services see it. Implemented by addon-engine.ts (the native addon), and fake-engine.ts in tests.
 import type { Sampling } from '../contract/entities.ts'
+import type { WeightFormat } from '../contract/library-entities.ts'
 
 export interface ModelDescription {
   generation: string // "4", "5.0", "5.1", "5.2", "6", "7"
@@ -128,6 +129,8 @@ export interface LoadOptions {
   threads: number | null
   /** A name of MachineReport.instructionSets. Not given: the best. */
   isa?: string
+  /** How the large matrices lie in memory, whatever the file holds. Not given: as stored. */
+  weights?: WeightFormat
   /** Folders where vocabulary files may lie, in order: rwkv_vocab_v20230424.txt, 20B_tokenizer.json. */
   vocabularyFolders: readonly string[]
   onProgress?: (fraction: number) => void

@@ -35,12 +35,16 @@ napi_value write_list(napi_env env, const Items& items, const Write& write) {
 }
 
 struct MachineReport {
+  MachineFacts facts;
   std::vector<DeviceReport> devices;
   std::vector<InstructionSet> instruction_sets;
 };
 
 napi_value write_machine(napi_env env, const MachineReport& report) {
   return ObjectWriter(env)
+      .number("physicalCores", report.facts.physical_cores)
+      .number("totalMemoryBytes", static_cast<double>(report.facts.total_memory))
+      .number("availableMemoryBytes", static_cast<double>(report.facts.available_memory))
       .value("devices", write_list(env, report.devices,
                                    [env](const DeviceReport& device) {
                                      return ObjectWriter(env)
@@ -69,7 +73,7 @@ Napi::Value machine(const Napi::CallbackInfo& info) {
     const auto expected = environment.expect<MachineReport>(
         Operation{}, [](napi_env env, MachineReport& report) { return write_machine(env, report); });
     environment.launch<MachineReport>(expected.id, []() -> Result<MachineReport> {
-      return MachineReport{list_devices(), list_instruction_sets()};
+      return MachineReport{machine_facts(), list_devices(), list_instruction_sets()};
     });
     return expected.promise;
   });

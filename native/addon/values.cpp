@@ -1,7 +1,9 @@
 #include "values.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 namespace roost::addon {
 
@@ -78,11 +80,25 @@ std::vector<std::byte> read_bytes(const Napi::Value& value, const char* name) {
   return {bytes.begin(), bytes.end()};
 }
 
+namespace {
+
+WeightFormat read_weight_format(const Napi::Value& value) {
+  if (value.IsUndefined()) return WeightFormat::file;
+  constexpr std::string_view names[] = {"file", "f32", "f16", "bf16", "q8", "q4"};
+  const std::string wanted = read_text(value, "weights");
+  const auto at = std::find(std::begin(names), std::end(names), wanted);
+  if (at == std::end(names)) refuse(value.Env(), "weights", "one of file, f32, f16, bf16, q8 and q4");
+  return static_cast<WeightFormat>(at - std::begin(names));
+}
+
+}  // namespace
+
 LoadOptions read_load_options(const Napi::Value& value) {
   const Napi::Object object = read_object(value, "options");
   LoadOptions options;
   options.threads = static_cast<int>(read_count(object.Get("threads"), "threads", 1024));
   if (const Napi::Value isa = object.Get("isa"); !isa.IsUndefined()) options.isa = read_text(isa, "isa");
+  options.weights = read_weight_format(object.Get("weights"));
   options.vocabulary_folders = read_texts(object.Get("vocabularyFolders"), "vocabularyFolders");
   return options;
 }

@@ -26,7 +26,7 @@ export function HardwareTab(): ReactElement {
   }
   return (
     <section aria-label={text.tabHardware}>
-      <div className="panel-head">
+      <div className="models-panel-head">
         <p className="muted panel-intro">{text.hardwareIntro}</p>
         <div className="page-actions">
           <button

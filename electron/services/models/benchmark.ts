@@ -26,6 +26,8 @@ export interface BenchmarkParts {
   weightsOf(model: KnownModel): WeightFormat
   busy(): boolean
   threads(): number | null
+  /** The best that the memory was ever seen to give; null: never measured. */
+  bandwidth(): number | null
 }
 
 export class BenchmarkService {
@@ -89,7 +91,8 @@ export class BenchmarkService {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const machineBytesPerSecond = await this.#parts.engine.measureBandwidth(this.#parts.threads())
+      const measured = await this.#parts.engine.measureBandwidth(this.#parts.threads())
+      const machineBytesPerSecond = Math.max(measured, this.#parts.bandwidth() ?? 0)
       this.#tell({ machineBytesPerSecond })
       const rows: BenchmarkRow[] = []
       for (const batch of request.batches) {

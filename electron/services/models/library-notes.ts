@@ -37,9 +37,14 @@ const noteSchemas = {
       at: count,
     }),
   ),
-  /** Of the memory, for one build of the engine and one number of threads. */
+  /** Of the memory, for one build of the engine and one number of threads: the best of so many measurements. */
   bandwidth: z
-    .strictObject({ key: z.string(), bytesPerSecond: z.number().positive(), measuredAt: count })
+    .strictObject({
+      key: z.string(),
+      bytesPerSecond: z.number().positive(),
+      measuredAt: count,
+      times: count,
+    })
     .nullable(),
   /** By build, processor and instruction set. */
   selfTests: z.record(z.string(), z.strictObject({ passed: z.boolean(), reason: z.string(), at: count })),

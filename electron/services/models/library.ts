@@ -336,6 +336,7 @@ export class ModelLibrary implements ModelSource {
       this.#parts.engine.load(known.path, {
         threads: this.#parts.threads(),
         ...(isa === null ? {} : { isa }),
+        weights: this.#parts.weights(known),
         vocabularyFolders: this.vocabularyFolders(known.path),
         signal: abort.signal,
         onProgress: (fraction) => {

@@ -127,6 +127,7 @@ export async function openModelRooms(parts: ModelRoomsParts): Promise<ModelRooms
     weightsOf: (model) => service.weightsOf(model),
     busy: () => library.isBusy(),
     threads: parts.threads,
+    bandwidth: () => machine.bandwidth(),
   })
   await library.read()
 
