@@ -1,10 +1,11 @@
 // The frame of the window: sidebar, header, page, and what lies above them.
-import { PanelLeft } from 'lucide-react'
+import { PanelLeft, PanelRight } from 'lucide-react'
 import { Tooltip } from 'radix-ui'
 import { useEffect, useLayoutEffect, useMemo } from 'react'
 import type { ReactElement } from 'react'
 import { ChatPage } from './chat/chat-page.tsx'
 import { EngineStatus } from './chat/engine-status.tsx'
+import { PersonasDialog } from './chat/personas-dialog.tsx'
 import { Rail } from './chat/rail.tsx'
 import { DocumentsPage } from './documents/documents-page.tsx'
 import { FileBrowser } from './models/file-browser.tsx'
@@ -94,6 +95,8 @@ function Window(): ReactElement {
   const overlayOpen = useApp((state) => state.overlayOpen)
   const page = useApp((state) => state.page)
   const paletteOpen = useApp((state) => state.paletteOpen)
+  const panelOpen = useApp((state) => state.panelOpen)
+  const personasOpen = useApp((state) => state.personasOpen)
   const linkToOpen = useApp((state) => state.linkToOpen)
   const browserOpen = useApp((state) => state.fileBrowserOpen)
   const railShown = narrow ? overlayOpen : wideOpen
@@ -119,6 +122,13 @@ function Window(): ReactElement {
           <ModelPicker />
           <span className="header-space" />
           <EngineStatus />
+          {page === 'chat' && !panelOpen && (
+            <IconButton
+              label={text.showPanel}
+              icon={PanelRight}
+              onClick={() => store.getState().patchView({ panelOpen: true })}
+            />
+          )}
         </header>
         {page === 'chat' && <ChatPage />}
         {page === 'models' && <ModelsPage />}
@@ -128,6 +138,7 @@ function Window(): ReactElement {
       <Notices />
       {browserOpen && <FileBrowser />}
       {paletteOpen && <Palette />}
+      {personasOpen && <PersonasDialog />}
       {linkToOpen !== null && <LinkDialog url={linkToOpen} />}
     </div>
   )

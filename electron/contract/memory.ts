@@ -34,17 +34,6 @@ export const parametersSchema = z.strictObject({
 })
 export type Parameters = z.infer<typeof parametersSchema>
 
-export const defaultParameters: Parameters = {
-  mode: 'chat',
-  sampling: {},
-  thinking: null,
-  rememberThinking: true,
-  examples: [],
-  persona: null,
-  tunedState: null,
-  model: null,
-}
-
 /** Written while an answer was running; sent when it has come to its end. */
 export interface QueuedMessage {
   id: string

@@ -1,5 +1,6 @@
 // Parameters of one conversation, as JSON in its row.
-import { defaultParameters, parametersSchema } from '../contract/memory.ts'
+import { defaultParameters } from '../contract/default-parameters.ts'
+import { parametersSchema } from '../contract/memory.ts'
 import type { Parameters } from '../contract/memory.ts'
 import type { ReadableDatabase } from './database.ts'
 

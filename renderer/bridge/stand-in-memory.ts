@@ -5,7 +5,7 @@ import type { Conversation, Message } from '../../electron/contract/entities.ts'
 import { RoostError } from '../../electron/contract/errors.ts'
 import type { Emit } from '../../electron/contract/events.ts'
 import type { memoryCalls } from '../../electron/contract/memory-calls.ts'
-import { defaultParameters } from '../../electron/contract/memory.ts'
+import { defaultParameters } from '../../electron/contract/default-parameters.ts'
 import type { Persona, Preset, QueuedMessage, TokenDetail } from '../../electron/contract/memory.ts'
 import { summaryOf } from '../state/summary-of.ts'
 

@@ -6,9 +6,21 @@ import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 import { Composer } from './composer.tsx'
 import { EmptyChat } from './empty-chat.tsx'
+import { Notebook } from './notebook.tsx'
+import { SidePanel } from './side-panel.tsx'
 import { Transcript } from './transcript.tsx'
 
 export function ChatPage(): ReactElement {
+  const panelOpen = useApp((state) => state.panelOpen)
+  return (
+    <div className="chat-room">
+      <Chat />
+      {panelOpen && <SidePanel />}
+    </div>
+  )
+}
+
+function Chat(): ReactElement {
   const language = useLanguage()
   const { text } = language
   const store = useAppStore()
@@ -36,7 +48,8 @@ export function ChatPage(): ReactElement {
       </main>
     )
   }
-  const empty = conversation === null || (tree !== undefined && tree.order.length === 0)
+  const notebook = tree?.parameters.mode === 'notebook'
+  const empty = !notebook && (conversation === null || (tree !== undefined && tree.order.length === 0))
   return (
     <main className="chat-page">
       {empty ? (
@@ -49,7 +62,7 @@ export function ChatPage(): ReactElement {
       ) : (
         <>
           <h1 className="visually-hidden">{title === '' ? text.untitled : title}</h1>
-          <Transcript key={tree.conversation} tree={tree} />
+          {notebook ? <Notebook tree={tree} /> : <Transcript key={tree.conversation} tree={tree} />}
         </>
       )}
       <div className="chat-foot">

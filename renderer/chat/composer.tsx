@@ -1,6 +1,6 @@
 // Where a message is written. The draft belongs to the chat and outlives it all; Enter sends, unless an input method is
 // composing.
-import { ArrowUp, GitBranch, Square } from 'lucide-react'
+import { ArrowUp, GitBranch, ListPlus, Square, TextCursorInput, X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import { LIMITS } from '../../electron/contract/limits.ts'
@@ -8,6 +8,9 @@ import { useComposition } from '../shared/use-composition.ts'
 import { pathOf, runningAnswer } from '../state/message-tree.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
+import { AnswersMenu } from './answers-menu.tsx'
+import { MessageQueue } from './message-queue.tsx'
+import { IconButton } from '../shared/icon-button.tsx'
 
 export function Composer(): ReactElement {
   const { text, format } = useLanguage()
@@ -21,6 +24,10 @@ export function Composer(): ReactElement {
   const running = useApp((state) =>
     runningAnswer(state.conversation === null ? undefined : state.trees[state.conversation]),
   )
+  const tree = useApp((state) => (state.conversation === null ? undefined : state.trees[state.conversation]))
+  const beginning = useApp((state) => state.beginning)
+  const count = useApp((state) => state.answerCount)
+  const notebook = tree?.parameters.mode === 'notebook'
   const branching = useApp(
     (state) => state.conversation !== null && state.branchPoints[state.conversation] !== undefined,
   )
@@ -43,8 +50,21 @@ export function Composer(): ReactElement {
     box.current?.focus({ preventScroll: true })
   }, [conversation, newChatCount])
 
+  /** While an answer runs a message waits for it. */
+  const queueable = running !== null && !tooLong && draft.trim() !== ''
+
   const send = (): void => {
-    if (sendable) void store.getState().send(draft.trim())
+    const state = store.getState()
+    // A notebook is one text: blanks between its pieces are part of it.
+    const words = notebook ? draft : draft.trim()
+    if (queueable) void state.enqueue(draft.trim())
+    else if (!sendable) return
+    else if (count > 1 && beginning === null) void state.answerSeveral(words, count, null)
+    else {
+      const first = beginning?.trim() ?? ''
+      void state.send(words, undefined, first === '' ? undefined : first)
+      state.patchView({ beginning: null })
+    }
   }
 
   const recall = (): boolean => {
@@ -84,18 +104,72 @@ export function Composer(): ReactElement {
           </button>
         </div>
       )}
+      {conversation !== null && tree !== undefined && (
+        <MessageQueue conversation={conversation} queue={tree.queue} held={running === null} />
+      )}
+      {beginning !== null && running === null && (
+        <div className="beginning">
+          <input
+            autoFocus
+            aria-label={text.beginning}
+            placeholder={text.beginningHint}
+            value={beginning}
+            maxLength={LIMITS.messageCharacters}
+            onChange={(event) => store.getState().patchView({ beginning: event.target.value })}
+            onKeyDown={(event) => {
+              if (composition.isComposing(event)) return
+              if (event.key === 'Enter') send()
+              else if (event.key === 'Escape') {
+                event.stopPropagation()
+                store.getState().patchView({ beginning: null })
+              }
+            }}
+            {...composition.handlers}
+          />
+          <IconButton
+            label={text.beginningRemove}
+            icon={X}
+            size={14}
+            onClick={() => store.getState().patchView({ beginning: null })}
+          />
+        </div>
+      )}
       <div className="composer">
         <textarea
           ref={box}
           rows={1}
           aria-label={text.message}
           aria-describedby="composer-hint"
-          placeholder={name === null ? text.messagePlaceholderPlain : text.messagePlaceholder(name)}
+          placeholder={
+            notebook
+              ? text.notebookPlaceholder
+              : name === null
+                ? text.messagePlaceholderPlain
+                : text.messagePlaceholder(name)
+          }
           value={draft}
-          onChange={(event) => store.getState().setDraft(conversation, event.target.value)}
+          onChange={(event) => {
+            store.getState().attend()
+            store.getState().setDraft(conversation, event.target.value)
+          }}
           onKeyDown={onKeyDown}
           {...composition.handlers}
         />
+        <div className="composer-tools">
+          {running === null && !notebook && (
+            <>
+              {beginning === null && (
+                <IconButton
+                  label={text.beginAnswer}
+                  icon={TextCursorInput}
+                  onClick={() => store.getState().patchView({ beginning: '' })}
+                />
+              )}
+              <AnswersMenu />
+            </>
+          )}
+          {queueable && <IconButton label={text.queueAdd} icon={ListPlus} onClick={send} />}
+        </div>
         {running === null ? (
           <button
             type="button"

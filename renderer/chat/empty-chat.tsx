@@ -1,6 +1,6 @@
 // What a new chat shows: a greeting and a few things to try; before the first model, the way to one.
-import { FolderOpen, Sparkle } from 'lucide-react'
-import { useState } from 'react'
+import { FolderOpen, NotebookPen, Sparkle, UserRound } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { FirstRun } from '../models/first-run.tsx'
 import { RoostMark } from '../shared/roost-mark.tsx'
@@ -63,8 +63,52 @@ export function EmptyChat(): ReactElement {
             ))}
           </ul>
         )}
+        {!noModel && <MoreWays />}
         <FirstRun />
       </div>
+    </div>
+  )
+}
+
+/** Other ways to begin: from a persona, or without turns. */
+function MoreWays(): ReactElement {
+  const { text } = useLanguage()
+  const store = useAppStore()
+  const personas = useApp((state) => state.personas)
+  useEffect(() => {
+    void store.getState().openShelf()
+  }, [store])
+  return (
+    <div className="empty-more">
+      {personas.slice(0, 4).map(({ id, name }) => (
+        <button
+          key={id}
+          type="button"
+          className="button button-small"
+          aria-label={text.personaStart(name)}
+          onClick={() => void store.getState().startFrom(id)}
+        >
+          <UserRound aria-hidden size={14} />
+          {name}
+        </button>
+      ))}
+      <button
+        type="button"
+        className="button button-small button-quiet"
+        onClick={() => store.getState().patchView({ personasOpen: true })}
+      >
+        <UserRound aria-hidden size={14} />
+        {text.personaManage}
+      </button>
+      <button
+        type="button"
+        className="button button-small button-quiet"
+        title={text.notebookHint}
+        onClick={() => void store.getState().startNotebook()}
+      >
+        <NotebookPen aria-hidden size={14} />
+        {text.newNotebook}
+      </button>
     </div>
   )
 }

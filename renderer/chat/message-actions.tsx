@@ -1,16 +1,20 @@
 // What can be done to a message: a row of small buttons below it, and the way between its versions.
 import {
+  Binary,
   Check,
   ChevronLeft,
   ChevronRight,
+  Columns3,
   Copy,
+  Ellipsis,
+  Eraser,
   GitBranch,
   Info,
   Pencil,
   RefreshCw,
   Trash2,
 } from 'lucide-react'
-import { Popover } from 'radix-ui'
+import { DropdownMenu, Popover } from 'radix-ui'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
 import type { Message } from '../../electron/contract/entities.ts'
@@ -21,6 +25,7 @@ import { runningAnswer, siblingsOf } from '../state/message-tree.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { MessageDetails } from './message-details.tsx'
+import { TokenDetails } from './token-details.tsx'
 
 export function MessageActions(props: { message: Message; shownText: string; last: boolean }): ReactElement {
   const { message, shownText, last } = props
@@ -28,6 +33,8 @@ export function MessageActions(props: { message: Message; shownText: string; las
   const store = useAppStore()
   const [copied, copy] = useCopied()
   const [deleting, setDeleting] = useState(false)
+  const [forgetting, setForgetting] = useState(false)
+  const [looking, setLooking] = useState(false)
   const ready = useApp((state) => state.engine.phase === 'ready')
   const idle = useApp((state) => runningAnswer(state.trees[message.conversation]) === null)
   const answer = message.role === 'assistant'
@@ -85,7 +92,51 @@ export function MessageActions(props: { message: Message; shownText: string; las
           </Popover.Root>
         )}
         <IconButton label={text.delete} icon={Trash2} disabled={!idle} onClick={() => setDeleting(true)} />
+        {answer && (
+          <DropdownMenu.Root modal={false}>
+            <DropdownMenu.Trigger asChild>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={text.moreActions}
+                title={text.moreActions}
+              >
+                <Ellipsis aria-hidden size={16} strokeWidth={1.75} />
+              </button>
+            </DropdownMenu.Trigger>
+            <DropdownMenu.Portal>
+              <DropdownMenu.Content className="popover menu" sideOffset={6} collisionPadding={12}>
+                <DropdownMenu.Item
+                  className="menu-row"
+                  disabled={!ready || !idle}
+                  onSelect={() => setLooking(true)}
+                >
+                  <Binary aria-hidden size={15} />
+                  {text.showTokens}
+                </DropdownMenu.Item>
+                <DropdownMenu.Item
+                  className="menu-row menu-danger"
+                  disabled={!idle}
+                  onSelect={() => setForgetting(true)}
+                >
+                  <Eraser aria-hidden size={15} />
+                  {text.forget}
+                </DropdownMenu.Item>
+              </DropdownMenu.Content>
+            </DropdownMenu.Portal>
+          </DropdownMenu.Root>
+        )}
       </div>
+      {looking && <TokenDetails message={message} onClose={() => setLooking(false)} />}
+      {forgetting && (
+        <ConfirmDialog
+          title={text.forgetTitle}
+          body={text.forgetBody}
+          confirm={text.forgetConfirm}
+          onConfirm={() => void store.getState().forget(conversation, id)}
+          onClose={() => setForgetting(false)}
+        />
+      )}
       {deleting && (
         <ConfirmDialog
           title={text.deleteMessageTitle}
@@ -129,6 +180,14 @@ function Versions({ message }: { message: Message }): ReactElement | null {
         disabled={at === siblings.length - 1 || !idle}
         onClick={() => show(at + 1)}
       />
+      {message.role === 'assistant' && message.parent !== null && (
+        <IconButton
+          label={text.compareVersions}
+          icon={Columns3}
+          size={15}
+          onClick={() => store.getState().compare(message.parent ?? '', true)}
+        />
+      )}
     </div>
   )
 }

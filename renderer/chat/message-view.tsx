@@ -7,12 +7,12 @@ import { Banner } from '../shared/banner.tsx'
 import { useApp, useAppStore, useStream } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 import { Markdown } from '../text/markdown.tsx'
-import { splitThinking } from '../text/thinking.ts'
 import { AnswerProgress } from './answer-progress.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { ProofLine } from './proof-line.tsx'
 import { QuestionText } from './question-text.tsx'
 import { QuestionEditor } from './question-editor.tsx'
+import { shownParts } from './shown-parts.ts'
 import { Thinking } from './thinking-block.tsx'
 import { UnfinishedNote } from './unfinished-note.tsx'
 
@@ -50,7 +50,7 @@ function Answer({ message, last }: { message: Message; last: boolean }): ReactEl
   const stream = useStream(message.conversation, message.id)
   const running = message.state === 'generating'
   const written = running && stream.text.length > message.text.length ? stream.text : message.text
-  const { thinking, open, answer } = splitThinking(written)
+  const { thinking, open, answer } = shownParts(message, written)
   const empty = written.trim() === ''
   return (
     <article

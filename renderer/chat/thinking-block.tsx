@@ -20,13 +20,20 @@ export function Thinking(props: {
   const [open, setOpen] = useState(false)
   const measured = useSeconds(writing)
   const share = wholeLength === 0 ? 0 : thinking.length / wholeLength
-  const seconds = measured ?? estimatedThinkingSeconds(message.figures, share)
+  const counted = message.figures?.thoughtSeconds
+  const seconds =
+    counted === undefined
+      ? (measured ?? estimatedThinkingSeconds(message.figures, share))
+      : Math.round(counted)
   return (
     <Collapsible.Root open={open} onOpenChange={setOpen} className="thinking">
       <Collapsible.Trigger className="thinking-button">
         {writing ? <Spinner /> : <ChevronRight aria-hidden size={15} className="thinking-arrow" />}
         {writing ? text.thinking : text.thoughtFor(format.count(seconds))}
       </Collapsible.Trigger>
+      {message.figures?.thoughtsForgotten === true && (
+        <span className="panel-note"> {text.notRemembered}</span>
+      )}
       <Collapsible.Content className="thinking-text">{thinking}</Collapsible.Content>
     </Collapsible.Root>
   )

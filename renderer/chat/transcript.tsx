@@ -6,7 +6,9 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react
 import type { ReactElement } from 'react'
 import { pathOf } from '../state/message-tree.ts'
 import type { Tree } from '../state/message-tree.ts'
+import { useApp } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
+import { AnswerColumns } from './answer-columns.tsx'
 import { MessageView } from './message-view.tsx'
 import { SpokenAnswer } from './spoken-answer.tsx'
 import { useJump } from './use-jump.ts'
@@ -23,6 +25,9 @@ export function Transcript(props: { tree: Tree }): ReactElement {
   const following = useRef(true)
   const [atEnd, setAtEnd] = useState(true)
   const path = pathOf(tree)
+  const comparing = useApp((state) => state.comparing)
+  const branchPoint = useApp((state) => state.branchPoints[tree.conversation])
+  const branchAt = branchPoint === undefined ? -1 : path.indexOf(branchPoint)
 
   // The virtualizer hands out functions; React's compiler is not in use.
   // eslint-disable-next-line react-hooks/incompatible-library
@@ -57,6 +62,13 @@ export function Transcript(props: { tree: Tree }): ReactElement {
     [virtualizer],
   )
   useJump(tree.conversation, path, bring, inside)
+
+  // The point a person went to comes into view; what followed it is dimmed.
+  useEffect(() => {
+    if (branchAt >= 0) bring(branchAt)
+    // Only when the point changes: the view is the person's otherwise.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [branchPoint])
 
   // A message of one's own always brings the view to the end.
   const last = path.at(-1)
@@ -121,9 +133,14 @@ export function Transcript(props: { tree: Tree }): ReactElement {
                     key={item.key}
                     data-index={item.index}
                     ref={virtualizer.measureElement}
+                    data-later={branchAt >= 0 && item.index > branchAt}
                     className="row"
                   >
-                    <MessageView message={message} last={item.index === path.length - 1} />
+                    {message.parent !== null && comparing[message.parent] === true ? (
+                      <AnswerColumns tree={tree} message={message} />
+                    ) : (
+                      <MessageView message={message} last={item.index === path.length - 1} />
+                    )}
                   </div>
                 )
               )

@@ -202,7 +202,9 @@ export interface MessagesSlice {
   send(text: string, parent?: string | null, beginning?: string): Promise<void>
   regenerate(conversation: string, answer: string): Promise<void>
   continueAnswer(conversation: string, answer: string): Promise<void>
+  /** Every answer that is being written there. */
   stop(conversation: string): Promise<void>
+  stopAnswer(conversation: string, answer: string): Promise<void>
   deleteMessage(conversation: string, message: string): Promise<void>
   showVersion(conversation: string, message: string): Promise<void>
   setSystemPrompt(conversation: string, systemPrompt: string): Promise<void>

@@ -1,7 +1,7 @@
 // The tree of one conversation as the window holds it, and the questions it answers: which messages are on the shown
 // path, which stand beside one another. Pure functions; trees are never changed in place.
 import type { Conversation, Message } from '../../electron/contract/entities.ts'
-import { defaultParameters } from '../../electron/contract/memory.ts'
+import { defaultParameters } from '../../electron/contract/default-parameters.ts'
 import type { Parameters, QueuedMessage } from '../../electron/contract/memory.ts'
 
 export interface Tree {

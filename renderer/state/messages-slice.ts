@@ -147,6 +147,14 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       }
     },
 
+    async stopAnswer(conversation, answer) {
+      try {
+        await tools.bridge.call('chat.stop', { answer })
+      } catch (error) {
+        complain(conversation, error)
+      }
+    },
+
     async deleteMessage(conversation, message) {
       try {
         get().applyConversation(await tools.bridge.call('messages.delete', { conversation, message }))

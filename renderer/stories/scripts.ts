@@ -6,10 +6,11 @@ import type {
   ModelSummary,
   Settings,
 } from '../../electron/contract/entities.ts'
-import { defaultParameters } from '../../electron/contract/memory.ts'
+import { defaultParameters } from '../../electron/contract/default-parameters.ts'
 import { readyWith } from '../bridge/stand-in.ts'
 import type { Script } from '../bridge/stand-in.ts'
 import { ANSWER_RICH, ANSWER_SHORT, ANSWER_THINKING } from './answers.ts'
+import { branchStory, notebookStory, treeStory } from './memory-stories.ts'
 
 export const storyNames = [
   'empty',
@@ -27,6 +28,10 @@ export const storyNames = [
   'versions',
   'thinking',
   'long',
+  'branches',
+  'tree',
+  'notebook',
+  'queue',
 ] as const
 export type StoryName = (typeof storyNames)[number]
 
@@ -208,6 +213,13 @@ function messagesOf(name: StoryName): Message[] {
             ),
       )
     }
+    case 'branches':
+      return branchStory((...row) => message(OPEN, ...row), answer)
+    case 'tree':
+      return treeStory((...row) => message(OPEN, ...row), answer)
+    case 'notebook':
+      return notebookStory((...row) => message(OPEN, ...row), answer)
+    case 'queue':
     case 'empty':
     case 'first-run':
     case 'load-error':
@@ -228,6 +240,21 @@ function engineOf(name: StoryName): EngineState {
   if (name === 'loading') return { phase: 'loading', model: world, fraction: 0.43 }
   const none = name === 'first-run' || name === 'unclean' || name === 'load-error'
   return none ? { phase: 'none' } : readyWith(world)
+}
+
+function memoryOf(name: StoryName, messages: readonly Message[]): Partial<Conversation> {
+  if (name === 'notebook') return { parameters: { ...defaultParameters, mode: 'notebook' } }
+  if (name === 'branches') return { activeLeaf: messages.find(({ id }) => id === storyId(3, 10))?.id ?? null }
+  if (name !== 'queue') return {}
+  return {
+    queue: [
+      { id: storyId(5, 1), text: 'And who keeps it today?' },
+      {
+        id: storyId(5, 2),
+        text: 'Write the opening of a story about her, in three sentences, without the word lamp.',
+      },
+    ],
+  }
 }
 
 export function storyScript(
@@ -262,7 +289,7 @@ export function storyScript(
       name === 'first-run'
         ? []
         : [
-            conversation(1, 'The lighthouse on Gull Island', 60_000, messages),
+            conversation(1, 'The lighthouse on Gull Island', 60_000, messages, memoryOf(name, messages)),
             conversation(2, 'Reading list for the winter', 3_600_000, [], { pinned: true }),
             conversation(3, 'Refactoring the tide tables', 7_200_000, [], {
               generating: name === 'streaming',
@@ -299,6 +326,28 @@ export function storyScript(
         { handle: storyId(4, 5), name: 'roost-starter.safetensors', kind: 'file', bytes: 6_810_112 },
       ],
     },
+    personas: [
+      {
+        id: storyId(6, 1),
+        name: 'Harbour master',
+        systemPrompt: 'You are the harbour master of Lowen. Answer briefly.',
+        examples: [{ question: 'May we moor here?', answer: 'Until the tide turns.' }],
+        sampling: {},
+        ready: true,
+        tokens: 812,
+        bytes: 6_488_064,
+      },
+      {
+        id: storyId(6, 2),
+        name: '翻译',
+        systemPrompt: '把每句话译成英文。',
+        examples: [],
+        sampling: { temperature: 0.4 },
+        ready: false,
+        tokens: null,
+        bytes: 0,
+      },
+    ],
     answer: ANSWER_RICH,
     pace: name === 'streaming' ? null : 16,
     ...(name === 'reading' ? { reading: { done: 312, total: 1204, rebuilding: false } } : {}),

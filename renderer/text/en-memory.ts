@@ -109,7 +109,7 @@ export const memoryWords = {
   queueEdit: 'Edit waiting message',
   queueRemove: 'Remove waiting message',
   queueSend: 'Send next',
-  queueHeld: 'The answer was stopped: these messages wait for you.',
+  queueHeld: 'Nothing is being written: these messages wait for you.',
 
   beginAnswer: 'Begin the answer yourself…',
   beginning: 'First words of the answer',
@@ -120,7 +120,8 @@ export const memoryWords = {
   moreActions: 'More',
   showTokens: 'Token details',
   tokensTitle: 'Token details',
-  tokensHint: 'How likely each token was. Choose one to see what else could have stood there, and to branch there.',
+  tokensHint:
+    'How likely each token was. Choose one to see what else could have stood there, and to branch there.',
   tokensReading: 'Reading the answer once more…',
   tokenChosen: (text: string, percent: string) => `“${text}”, ${percent}`,
   tokenBranch: (text: string) => `Branch with “${text}”`,
@@ -136,7 +137,8 @@ export const memoryWords = {
   notRemembered: 'Not remembered by the model',
 
   personas: 'Personas',
-  personasHint: 'A system prompt, examples and values under one name. Kept as a ready state: a chat from it begins at once.',
+  personasHint:
+    'A system prompt, examples and values under one name. Kept as a ready state: a chat from it begins at once.',
   personaNew: 'New persona…',
   personaEdit: 'Edit persona',
   personaManage: 'Manage personas…',

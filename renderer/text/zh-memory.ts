@@ -101,7 +101,7 @@ export const memoryWordsZh: MemoryWords = {
   queueEdit: '编辑等待中的消息',
   queueRemove: '移除等待中的消息',
   queueSend: '发送下一条',
-  queueHeld: '回答已停止：这些消息等您决定。',
+  queueHeld: '现在没有回答在书写：这些消息等您决定。',
 
   beginAnswer: '由您写出回答的开头…',
   beginning: '回答的开头',

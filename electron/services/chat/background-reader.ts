@@ -208,7 +208,7 @@ export class BackgroundReader {
     }
     const session = await sessionFor(source, model, opening, plan, last.prompt)
     const resumedTokens = session.tokenCount
-    let ended = false
+    let ended: boolean
     try {
       ended = await this.#readPlan(model, session, plan, signal, onProgress)
     } catch (error) {

@@ -3,7 +3,7 @@
 import type { ConversationSummary } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
-import { defaultParameters } from '../../contract/memory.ts'
+import { defaultParameters } from '../../contract/default-parameters.ts'
 import type { Persona, Preset } from '../../contract/memory.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Storage, StoredPersona } from '../../storage/storage.ts'
