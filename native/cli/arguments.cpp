@@ -120,7 +120,7 @@ std::optional<std::vector<std::uint64_t>> whole_list(std::string_view text) {
 }
 
 std::vector<std::string_view> load_option_names() {
-  return {"device", "weights", "threads", "vocab"};
+  return {"device", "weights", "threads", "vocab", "access"};
 }
 
 std::vector<std::string> vocabulary_folders() {
@@ -145,6 +145,9 @@ Result<LoadOptions> load_options(const Arguments& arguments) {
   ROOST_ASSIGN(const std::uint64_t threads, arguments.whole("threads", 0, 0, 1024));
   options.threads = static_cast<int>(threads);
   options.vocabulary = arguments.text("vocab");
+  const std::string access = arguments.text("access", "auto");
+  if (access != "auto" && access != "memory") return usage("--access must be auto or memory.");
+  options.read_into_memory = access == "memory";
   options.vocabulary_folders = vocabulary_folders();
   options.progress = progress_lines();
   return options;

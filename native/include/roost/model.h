@@ -25,7 +25,7 @@ struct ModelInfo {
   std::string fingerprint;  // hex; identifies the weights
   std::string tokenizer;    // "embedded", "world", "neox"
   std::string title;
-  std::string basename;  // general.basename of GGUF, for choosing a chat template
+  std::string basename;       // general.basename of GGUF, for choosing a chat template
   std::string chat_template;  // tokenizer.chat_template of GGUF, valid UTF-8, at most 16 KiB of it
   std::optional<std::uint32_t> training_context;
 };
@@ -43,6 +43,9 @@ struct LoadOptions {
   std::string vocabulary;  // "", "world", "neox" or a path. Empty: what the file carries, else beside it,
                            // else vocabulary_folders
   std::vector<std::string> vocabulary_folders;  // searched for vocabulary files, in order
+  // Reads the whole file into memory first, so that it may vanish afterwards. Done without being asked where
+  // the file lies on a network or a removable disk.
+  bool read_into_memory = false;
   bool needs_vocabulary = true;  // false: load without one; text calls then fail with vocabulary_missing
   std::function<void(double fraction)> progress;  // called from the loading thread, must not throw
   std::function<bool()> cancelled;                // polled

@@ -173,7 +173,8 @@ Result<std::unique_ptr<model::LanguageModel>> load_model(std::shared_ptr<const f
 
 Result<ModelInfo> inspect_model(const std::string& path_utf8) {
   try {
-    ROOST_ASSIGN(const auto file, formats::open_model_file(path_utf8));
+    // Only looked at: a copy of all of it would be made for nothing.
+    ROOST_ASSIGN(const auto file, formats::open_model_file(path_utf8, {}, support::FileAccess::mapped));
     return engine::describe(*file);
   } catch (const std::bad_alloc&) {
     return error(ErrorCode::out_of_memory,
@@ -185,7 +186,12 @@ Result<ModelInfo> inspect_model(const std::string& path_utf8) {
 
 Result<std::shared_ptr<Engine>> load_engine(const std::string& path_utf8, const LoadOptions& options) {
   try {
-    ROOST_ASSIGN(const auto file, formats::open_model_file(path_utf8));
+    formats::OpenHooks hooks;
+    hooks.cancelled = options.cancelled;
+    ROOST_ASSIGN(const auto file,
+                 formats::open_model_file(
+                     path_utf8, hooks,
+                     options.read_into_memory ? support::FileAccess::read : support::FileAccess::automatic));
     // First: nobody should look for the vocabulary of a model that does not run.
     ROOST_TRY(model::check_generation(*file));
     engine::Assembly assembly;

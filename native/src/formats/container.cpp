@@ -87,10 +87,17 @@ Status check_tensors(const Source& source, const std::vector<Tensor>& tensors, b
   std::sort(order.begin(), order.end(), [](const Tensor* a, const Tensor* b) {
     return a->data != b->data ? a->data < b->data : a->bytes > b->bytes;
   });
+  // One set of bytes posing as many tensors would make a small file a huge model. What counts is the room
+  // that the numbers take once they are read: with a stride of zero a single one fills a matrix.
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const Tensor& tensor = *order[i];
-    total += tensor.bytes;  // each is at most the file's size, and there are at most 100,000
+    const auto sum = checked_add(total, dense_bytes(tensor.type, tensor.shape).value_or(UINT64_MAX));
+    if (!sum || *sum / kMaximumSharing > source.bytes.size()) {
+      return source.damaged("its tensors together claim more than " + std::to_string(kMaximumSharing) +
+                            " times the " + std::to_string(source.bytes.size()) + " bytes of the file.");
+    }
+    total = *sum;
     if (i == 0) continue;
     const Tensor& before = *order[i - 1];
     const bool identical = before.data == tensor.data && before.bytes == tensor.bytes;
@@ -98,11 +105,6 @@ Status check_tensors(const Source& source, const std::vector<Tensor>& tensors, b
       return source.damaged("the tensors " + support::quoted(before.name) + " and " +
                             support::quoted(tensor.name) + " occupy the same bytes.");
     }
-  }
-  // One set of bytes posing as many tensors would make a small file a huge model.
-  if (total / 2 > source.bytes.size()) {
-    return source.damaged("its tensors together claim " + std::to_string(total) + " bytes, the file has " +
-                          std::to_string(source.bytes.size()) + ".");
   }
   return {};
 }

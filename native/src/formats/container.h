@@ -13,14 +13,11 @@
 #include <variant>
 #include <vector>
 
+#include "formats/limits.h"
 #include "formats/model_file.h"
 #include "roost/result.h"
 
 namespace roost::formats {
-
-inline constexpr std::size_t kMaximumNameBytes = 512;
-inline constexpr std::uint64_t kMaximumTensors = 100'000;
-inline constexpr std::size_t kMaximumDimensions = 8;
 
 // The file being parsed, and the beginning of every sentence about it.
 struct Source {
@@ -87,8 +84,8 @@ struct Container {
   std::string text(std::string_view key) const;                    // empty when absent
 };
 
-// Refuses names that occur twice and byte ranges that overlap without being identical (`shared_allowed`) or
-// at all.
+// Refuses names that occur twice, byte ranges that overlap without being identical (`shared_allowed`) or at
+// all, and tensors that together have far more numbers than the file has room for.
 Status check_tensors(const Source& source, const std::vector<Tensor>& tensors, bool shared_allowed);
 
 }  // namespace roost::formats

@@ -98,12 +98,6 @@ Error describe_text(const Source& source, std::string_view head) {
   }
   if (start.starts_with("<"))
     return source.fail(ErrorCode::not_a_model, "this is an XML document, not a model.");
-  if (start.starts_with("{") && head.find("\"weight_map\"") != std::string_view::npos) {
-    return source.unsupported(
-        "this is the index of a model that is divided into several files, which is not supported; use the "
-        "model "
-        "as one file.");
-  }
   if (start.starts_with("{") || start.starts_with("[")) {
     return source.fail(ErrorCode::not_a_model, "this is a JSON text, not a model.");
   }
@@ -123,6 +117,12 @@ Result<ContainerKind> recognise(const Source& source) {
     }
   }
   const std::string_view head = all.substr(0, 4096);
+  // The index's own table may begin anywhere behind its metadata; nothing else that is JSON has one of this
+  // name.
+  if (is_text(head) && all.find_first_not_of(" \t\r\n") != all.npos &&
+      all[all.find_first_not_of(" \t\r\n")] == '{' && head.find("\"weight_map\"") != all.npos) {
+    return ContainerKind::shard_index;
+  }
   if (is_text(head)) return describe_text(source, head);
 
   // safetensors has no signature but its structure: a length and a JSON object.

@@ -8,7 +8,12 @@
 
 namespace roost::formats {
 
-enum class ContainerKind : std::uint8_t { zip, safetensors, gguf };
+enum class ContainerKind : std::uint8_t {
+  zip,
+  safetensors,
+  gguf,
+  shard_index,  // a text that names the files of a divided model: shards.h
+};
 
 // Errors: not_a_model, model_unsupported or model_truncated, with a sentence that says what the file is
 // instead.

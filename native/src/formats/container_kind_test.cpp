@@ -39,7 +39,6 @@ TEST("models in forms that are not supported are named too") {
       {"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02"s, "before version 1.6"},
       {"fmgg\x65\x00\x00\x00"s, "rwkv.cpp"},
       {"FUGG\x00\x00\x00\x03"s, "reversed byte order"},
-      {"{\"metadata\":{},\"weight_map\":{\"a\":\"model-00001-of-00002.safetensors\"}}", "several files"},
   };
   for (const auto& [file, part] : files) CHECK_REFUSED(file, "model_unsupported", part);
 }

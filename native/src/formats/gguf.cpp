@@ -12,12 +12,6 @@ namespace {
 
 using support::quoted;
 
-constexpr std::uint64_t kMaximumTextBytes = std::uint64_t{1} << 20;
-constexpr std::uint64_t kMaximumTokenBytes = std::uint64_t{32} << 20;
-constexpr std::uint64_t kMaximumHeaderBytes = std::uint64_t{256} << 20;
-constexpr std::uint64_t kMaximumTokens = std::uint64_t{1} << 20;
-constexpr std::uint64_t kMaximumKeys = 100'000;
-
 enum ValueType : std::uint32_t {
   kU8,
   kI8,
@@ -185,6 +179,8 @@ class GgufReader {
       case kText: {
         std::string_view text;
         ROOST_TRY(read_text(text, kMaximumTextBytes));
+        texts_ += text.size();
+        if (texts_ > kMaximumTextsBytes) return source_.damaged("its texts are longer than 16 MiB together.");
         value = std::string(text);
         break;
       }
@@ -340,6 +336,7 @@ class GgufReader {
   std::map<std::string, ArrayValue, std::less<>> arrays_;
   std::vector<std::uint64_t> offsets_;
   std::uint64_t alignment_ = 32;
+  std::uint64_t texts_ = 0;  // bytes of the texts kept in the metadata
 };
 
 }  // namespace

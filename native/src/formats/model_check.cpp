@@ -15,9 +15,6 @@ namespace {
 
 using support::quoted;
 
-constexpr std::uint32_t kMaximumLayers = 10'000;
-constexpr std::uint64_t kMaximumSize = 0x7fffffff;
-
 // The lengths that tensors have in common. The ranks are those of the low-rank factors.
 enum Size : std::uint8_t {
   one,

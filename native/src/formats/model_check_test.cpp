@@ -319,6 +319,45 @@ TEST("names of the transformers ports lead to the official model; a folded ln0 i
   }
 }
 
+// What its converter does to an official file: other words, and the factors turned.
+std::vector<TestTensor> for_web_rwkv(std::vector<TestTensor> tensors) {
+  for (TestTensor& tensor : tensors) {
+    for (const char* factor :
+         {".w1", ".w2", ".a1", ".a2", ".g1", ".g2", ".v1", ".v2", "maa_w1", "decay_w1", "decay_w2"}) {
+      if (tensor.name.ends_with(factor)) transpose(tensor);
+    }
+    if (tensor.name.ends_with("maa_w2")) {
+      std::vector<float> turned;
+      const std::uint64_t rank = tensor.shape[1], width = tensor.shape[2];
+      for (std::uint64_t mix = 0; mix < 5; ++mix) {
+        for (std::uint64_t out = 0; out < width; ++out) {
+          for (std::uint64_t in = 0; in < rank; ++in)
+            turned.push_back(tensor.values[(mix * rank + in) * width + out]);
+        }
+      }
+      tensor.values = turned;
+      tensor.shape = {5, width, rank};
+    }
+    replace(tensor.name, "time_maa", "time_mix");
+    replace(tensor.name, "time_faaaa", "time_first");
+  }
+  return tensors;
+}
+
+TEST("names and turned factors of web-rwkv lead to the official model") {
+  for (const char* generation : {"4", "5.2", "6", "7"}) {
+    const TinySize size{32, 2, 64, 40, 16, 24};
+    const std::vector<TestTensor> official = generation[0] == '7' ? tiny_rwkv7(size) : older(generation);
+    const std::string before = make_safetensors(official, "F32");
+    const std::string after = make_safetensors(for_web_rwkv(official), "F32");
+    const auto expected = parse(before), model = parse(after);
+    if (!model.ok()) std::fprintf(stderr, "  %s\n", model.failure().message.c_str());
+    REQUIRE(expected.ok() && model.ok());
+    CHECK_EQUAL(model.value()->generation, generation);
+    CHECK(values_of(*expected.value()) == values_of(*model.value()));
+  }
+}
+
 TEST("the fingerprint changes with every byte of every weight, and with nothing else") {
   const std::string file = changed([](auto&) {});
   const auto original = parse(file);

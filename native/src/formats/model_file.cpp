@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <new>
 
 #include "formats/blocks.h"
@@ -14,6 +15,7 @@
 #include "formats/parse_model.h"
 #include "formats/pth.h"
 #include "formats/safetensors.h"
+#include "formats/shards.h"
 #include "support/half.h"
 #include "support/mapped_file.h"
 #include "support/path_text.h"
@@ -31,6 +33,9 @@ Result<Container> read_container(const Source& source) {
       return read_safetensors(source);
     case ContainerKind::gguf:
       return read_gguf(source);
+    case ContainerKind::shard_index:
+      return source.unsupported(
+          "this is the index of a divided model; its parts can't be reached from here.");
   }
   return source.fail(ErrorCode::internal, "unknown container.");
 }
@@ -74,13 +79,14 @@ void describe(const std::string& path, const Container& container, ModelFile& mo
   }
 }
 
-Result<std::shared_ptr<ModelFile>> parse(std::span<const std::byte> bytes, const std::string& path,
-                                         const support::MappedFile* mapped, const OpenHooks& hooks) {
-  const Source source{support::file_label(path), bytes};
+// What follows once the tensors are known, whatever they came in. `source` is the file, or the index of a
+// divided one.
+Result<std::shared_ptr<ModelFile>> assemble(const Source& source, Container container,
+                                            const std::string& path, std::uint64_t file_bytes,
+                                            const support::MappedFile* mapped, const OpenHooks& hooks) {
   auto model = std::make_shared<ModelFile>();
   model->path = path;
-  model->file_bytes = bytes.size();
-  ROOST_ASSIGN(Container container, read_container(source));
+  model->file_bytes = file_bytes;
   model->container = container.kind;
   ROOST_ASSIGN(const OfficialTensors official, use_official_names(source, container));
   ROOST_ASSIGN(model->generation, detect_generation(source, official));
@@ -91,12 +97,77 @@ Result<std::shared_ptr<ModelFile>> parse(std::span<const std::byte> bytes, const
   return model;
 }
 
+using Mapped = std::shared_ptr<const support::MappedFile>;
+
+// Where files are read into memory, that is the first half of the progress and the checksums are the second.
+Result<Mapped> open_file(const std::string& path, const OpenHooks& hooks, support::FileAccess access) {
+  support::ReadHooks reading;
+  reading.cancelled = hooks.cancelled;
+  if (hooks.progress) reading.progress = [&hooks](double fraction) { hooks.progress(fraction / 2); };
+  return support::MappedFile::open(path, access, reading);
+}
+
+OpenHooks second_half(const OpenHooks& hooks) {
+  OpenHooks half = hooks;
+  if (hooks.progress) half.progress = [&hooks](double fraction) { hooks.progress(0.5 + fraction / 2); };
+  return half;
+}
+
+// The parts of a divided model: beside the index, under the plain names it gives. They join `opened`.
+Result<std::shared_ptr<ModelFile>> open_shards(const std::string& path, const OpenHooks& hooks,
+                                               support::FileAccess access, OpenedFiles& opened) {
+  const Mapped index_file = opened.files.front();
+  const Source source{support::file_label(path), index_file->bytes()};
+  ROOST_ASSIGN(const ShardIndex index, read_shard_index(source));
+  const std::filesystem::path folder = support::path_from_utf8(path).parent_path();
+  std::vector<Source> sources;
+  std::uint64_t bytes = 0;
+  bool in_memory = false;
+  for (const auto& [name, tensors] : index.files) {
+    OpenHooks quiet;  // a share of each part would run backwards
+    quiet.cancelled = hooks.cancelled;
+    auto part = open_file(support::path_to_utf8(folder / support::path_from_utf8(name)), quiet, access);
+    if (!part.ok() && part.failure().code == ErrorCode::file_missing) {
+      return source.fail(ErrorCode::file_missing,
+                         "the part " + support::quoted(name) + " of this model is not beside it.");
+    }
+    ROOST_ASSIGN(Mapped file, std::move(part));
+    sources.push_back({support::file_label(name), file->bytes()});
+    bytes += file->bytes().size();
+    in_memory |= file->in_memory();
+    opened.files.push_back(std::move(file));
+  }
+  ROOST_ASSIGN(Container container, read_shards(index, sources));
+  ROOST_ASSIGN(std::shared_ptr<ModelFile> model,
+               assemble(source, std::move(container), path, bytes, nullptr, hooks));
+  // The file itself has the same name for every model.
+  const std::string folder_name = support::repair_utf8(support::path_to_utf8(folder.filename()));
+  if (!folder_name.empty()) model->title = folder_name;
+  model->pages_return = !in_memory;
+  return model;
+}
+
+Result<std::shared_ptr<ModelFile>> open_all(const std::string& path, const OpenHooks& hooks,
+                                            support::FileAccess access, OpenedFiles& opened) {
+  ROOST_ASSIGN(const Mapped file, open_file(path, hooks, access));
+  opened.files.push_back(file);
+  const Source source{support::file_label(path), file->bytes()};
+  ROOST_ASSIGN(const ContainerKind kind, recognise(source));
+  if (kind == ContainerKind::shard_index) return open_shards(path, hooks, access, opened);
+  ROOST_ASSIGN(std::shared_ptr<ModelFile> model,
+               parse_model(file->bytes(), path, file.get(), file->in_memory() ? second_half(hooks) : hooks));
+  model->pages_return = !file->in_memory();
+  return model;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<ModelFile>> parse_model(std::span<const std::byte> bytes, const std::string& path,
                                                const support::MappedFile* mapped, const OpenHooks& hooks) {
   try {
-    return parse(bytes, path, mapped, hooks);
+    const Source source{support::file_label(path), bytes};
+    ROOST_ASSIGN(Container container, read_container(source));
+    return assemble(source, std::move(container), path, bytes.size(), mapped, hooks);
   } catch (const std::bad_alloc&) {
     return error(ErrorCode::out_of_memory,
                  support::file_label(path) + ": not enough memory to read its table of contents.");
@@ -106,16 +177,17 @@ Result<std::shared_ptr<ModelFile>> parse_model(std::span<const std::byte> bytes,
   }
 }
 
-Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8,
-                                                         const OpenHooks& hooks) {
+Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8, const OpenHooks& hooks,
+                                                         support::FileAccess access) {
   try {
-    ROOST_ASSIGN(const std::shared_ptr<const support::MappedFile> mapped,
-                 support::MappedFile::open(path_utf8));
-    ROOST_ASSIGN(std::shared_ptr<ModelFile> model,
-                 parse_model(mapped->bytes(), path_utf8, mapped.get(), hooks));
-    model->mapping = mapped;
-    ROOST_TRY(mapped->unchanged());
-    return std::shared_ptr<const ModelFile>(std::move(model));
+    auto opened = std::make_shared<OpenedFiles>();
+    auto model = open_all(path_utf8, hooks, access, *opened);
+    // A file that lost its bytes while it was parsed seems damaged, but the reason is another one.
+    for (const Mapped& file : opened->files) ROOST_TRY(file->intact());
+    if (!model.ok()) return std::move(model).failure();
+    for (const Mapped& file : opened->files) ROOST_TRY(file->unchanged());
+    model.value()->mapping = std::move(opened);
+    return std::shared_ptr<const ModelFile>(std::move(model).value());
   } catch (const std::bad_alloc&) {
     return error(ErrorCode::out_of_memory,
                  support::file_label(path_utf8) + ": not enough memory to open it.");
@@ -131,8 +203,15 @@ const Weight* ModelFile::find(std::string_view name) const {
 }
 
 Result<void> ModelFile::unchanged() const {
-  const auto* mapped = static_cast<const support::MappedFile*>(mapping.get());
-  return mapped != nullptr ? mapped->unchanged() : Result<void>();
+  if (mapping == nullptr) return {};
+  for (const Mapped& file : mapping->files) ROOST_TRY(file->unchanged());
+  return {};
+}
+
+Result<void> ModelFile::intact() const {
+  if (mapping == nullptr) return {};
+  for (const Mapped& file : mapping->files) ROOST_TRY(file->intact());
+  return {};
 }
 
 namespace {

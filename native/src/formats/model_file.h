@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "roost/result.h"
+#include "support/mapped_file.h"
 
 namespace roost::formats {
 
@@ -43,6 +44,11 @@ void read_row(const Weight& weight, std::uint64_t row, float* out);
 // produced from text (end of text, padding, control).
 struct EmbeddedVocabulary {
   std::vector<std::string> tokens;
+};
+
+// The files behind a model: one, or the parts of a divided one (shards.h).
+struct OpenedFiles {
+  std::vector<std::shared_ptr<const support::MappedFile>> files;
 };
 
 struct ModelFile {
@@ -75,9 +81,15 @@ struct ModelFile {
   std::map<std::string, Weight, std::less<>> weights;
   const Weight* find(std::string_view name) const;
 
-  std::shared_ptr<const void> mapping;  // keeps the bytes alive
-  // True while the file on disk is still the one that was opened (size, modification time, inode).
+  std::shared_ptr<const OpenedFiles> mapping;  // keeps the bytes alive; null where they are the caller's
+  // Whether pages that are dropped come back: true of a mapped file, false of one that was read into memory.
+  bool pages_return = false;
+  // Ok while the file on disk is still the one that was opened (size, modification time, inode). Error:
+  // model_changed.
   Result<void> unchanged() const;
+  // Ok while everything that was read from the weights so far is what the file held. Cheap enough for every
+  // token; ask after reading, since a file can lose its bytes at any time. Error: model_changed.
+  Result<void> intact() const;
 };
 
 // For large files: opening reads every byte once, for checksums and the fingerprint, which takes as long as
@@ -91,7 +103,9 @@ struct OpenHooks {
 // allocates nothing sized by an unchecked number. Errors: file_missing, file_unreadable, not_a_model,
 // model_unsafe, model_unsupported, model_truncated, model_damaged, model_changed (while it was read),
 // out_of_memory, cancelled; each names the file and what is wrong with it.
-Result<std::shared_ptr<const ModelFile>> open_model_file(const std::string& path_utf8,
-                                                         const OpenHooks& hooks = {});
+// A path to the index of a divided .safetensors opens the files it names, in the same folder.
+Result<std::shared_ptr<const ModelFile>> open_model_file(
+    const std::string& path_utf8, const OpenHooks& hooks = {},
+    support::FileAccess access = support::FileAccess::automatic);
 
 }  // namespace roost::formats

@@ -10,12 +10,6 @@
 namespace roost::formats {
 namespace {
 
-// A model of 61 layers needs some 30,000 values and 60,000 pushes. These bound the memory at about 150 MB.
-constexpr std::size_t kMaximumValues = 1'000'000;
-constexpr std::size_t kMaximumPushes = 4'000'000;
-constexpr std::size_t kMaximumMemo = 1'000'000;
-constexpr std::size_t kMaximumMarks = 32;
-
 // Every name a checkpoint may mention, as "module name". Storage classes are tags for an element type.
 constexpr std::string_view kOrderedDict = "collections OrderedDict";
 constexpr std::string_view kRebuildTensor = "torch._utils _rebuild_tensor_v2";
@@ -64,13 +58,14 @@ class PickleReader {
   }
 
   Status push(PickleRef ref) {
-    if (++pushes_ > kMaximumPushes) return wrong("is far longer than that of any model");
+    if (++pushes_ > kMaximumPicklePushes) return wrong("is far longer than that of any model");
     stack_.push_back(ref);
     return {};
   }
 
   Status push_new(PickleValue value) {
-    if (document_.values.size() >= kMaximumValues) return wrong("has far more values than that of any model");
+    if (document_.values.size() >= kMaximumPickleValues)
+      return wrong("has far more values than that of any model");
     document_.values.push_back(std::move(value));
     return push(static_cast<PickleRef>(document_.values.size() - 1));
   }
@@ -180,7 +175,7 @@ class PickleReader {
 
   Status remember(std::uint32_t index) {
     if (!holds(1)) return wrong("remembers a value that is not there");
-    if (memo_.size() >= kMaximumMemo) return wrong("remembers far more values than that of any model");
+    if (memo_.size() >= kMaximumPickleMemo) return wrong("remembers far more values than that of any model");
     memo_[index] = stack_.back();
     return {};
   }
@@ -346,7 +341,7 @@ class PickleReader {
       case 0x87:
         return push_short_tuple(3);
       case '(':
-        if (marks_.size() >= kMaximumMarks) return wrong("is nested more than 32 deep");
+        if (marks_.size() >= kMaximumPickleMarks) return wrong("is nested more than 32 deep");
         marks_.push_back(stack_.size());
         return {};
       case 't': {

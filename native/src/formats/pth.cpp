@@ -15,8 +15,6 @@ namespace {
 
 using support::quoted;
 
-constexpr std::uint64_t kMaximumPickleBytes = std::uint64_t{64} << 20;
-
 struct Record {
   std::span<const std::byte> bytes;
   std::uint32_t crc = 0;
@@ -161,6 +159,11 @@ Result<Container> read_pth(const Source& source) {
   }
   ROOST_TRY(check_crc(source, "data.pkl", pickle));
   if (const auto order = records.find("byteorder"); order != records.end()) {
+    // Before it is summed: it may claim the whole of the file.
+    if (order->second.bytes.size() > kMaximumByteOrderBytes) {
+      return source.damaged("its note of the byte order has " + std::to_string(order->second.bytes.size()) +
+                            " bytes.");
+    }
     ROOST_TRY(check_crc(source, "byteorder", order->second));
     const std::string_view text(reinterpret_cast<const char*>(order->second.bytes.data()),
                                 order->second.bytes.size());

@@ -196,6 +196,16 @@ TEST("tensors that reach outside of their storage, or contradict it, are refused
   CHECK_REFUSED(with_pickle(twice.finish()), "model_damaged", "two tensors called \"a\"");
 }
 
+// A stride of zero repeats one number along a dimension, so these occupy 4 bytes each and claim 4,096.
+TEST("numbers that are repeated by strides count as often as they are read") {
+  Pickle pickle;
+  pickle.raw("}(");
+  for (int i = 0; i < 50; ++i) {
+    pickle.text("t" + std::to_string(i)).tensor("FloatStorage", "0", 1024, i, {32, 32}, {0, 0});
+  }
+  CHECK_REFUSED(with_pickle(pickle.raw("u").finish()), "model_damaged", "together claim");
+}
+
 TEST("many tensors that share one set of bytes do not make a small file a huge model") {
   Pickle pickle;
   pickle.raw("}(");

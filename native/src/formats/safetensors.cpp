@@ -14,8 +14,6 @@ using support::quoted;
 
 using support::Json;
 
-constexpr std::uint64_t kMaximumHeaderBytes = 100'000'000;
-
 std::optional<StorageType> element_type(std::string_view name) {
   for (const StorageType type : {StorageType::f32, StorageType::f16, StorageType::bf16}) {
     if (storage_format(type).name == name) return type;
@@ -77,7 +75,7 @@ Result<Container> read_safetensors(const Source& source) {
   std::uint64_t header_size = 0;
   std::string_view header;
   if (!reader.read(header_size)) return source.truncated("it ends within its first eight bytes.");
-  if (header_size > kMaximumHeaderBytes) {
+  if (header_size > kMaximumTableBytes) {
     return source.damaged("its table of tensors would have " + std::to_string(header_size) +
                           " bytes; no model needs more than 100,000,000.");
   }
@@ -88,7 +86,7 @@ Result<Container> read_safetensors(const Source& source) {
   }
   if (!header.starts_with('{')) return source.damaged("its table of tensors does not begin with a brace.");
   ROOST_ASSIGN(const Json table, support::parse_json(header, source.label, ErrorCode::model_damaged,
-                                                     {32, 12 * kMaximumTensors}));
+                                                     {32, kMaximumTableValues}));
 
   std::vector<Placed> placed;
   for (const Json::Member& member : table.members()) {

@@ -57,9 +57,13 @@ struct TestTensor {
   }
 };
 
-// A whole RWKV-7 under official names: 2 layers, width 32, 2 heads of 16, feed-forward 64, 40 tokens, ranks
-// 32, 32, 32 and 64. Values are random, seeded.
-inline std::vector<TestTensor> tiny_rwkv7() {
+// Lengths of the tiny models; every rank but that of the gate is `rank`.
+struct TinySize {
+  std::uint64_t width = 32, heads = 2, ffn = 64, vocabulary = 40, rank = 32, gate_rank = 64;
+};
+
+// A whole RWKV-7 of two layers under official names. Values are random, seeded.
+inline std::vector<TestTensor> tiny_rwkv7(const TinySize& size = {}) {
   std::vector<TestTensor> tensors;
   std::mt19937 random(1);
   const auto add = [&](std::string name, std::vector<std::uint64_t> shape) {
@@ -69,35 +73,36 @@ inline std::vector<TestTensor> tiny_rwkv7() {
     }
     tensors.push_back(std::move(tensor));
   };
-  add("emb.weight", {40, 32});
+  const std::uint64_t width = size.width;
+  add("emb.weight", {size.vocabulary, width});
   for (int layer = 0; layer < 2; ++layer) {
     const std::string block = "blocks." + std::to_string(layer) + ".";
     if (layer == 0) {
-      add(block + "ln0.weight", {32});
-      add(block + "ln0.bias", {32});
+      add(block + "ln0.weight", {width});
+      add(block + "ln0.bias", {width});
     }
     for (const char* norm : {"ln1", "ln2", "att.ln_x"}) {
-      add(block + norm + ".weight", {32});
-      add(block + norm + ".bias", {32});
+      add(block + norm + ".weight", {width});
+      add(block + norm + ".bias", {width});
     }
     for (const char* vector : {"x_r", "x_w", "x_k", "x_v", "x_a", "x_g", "w0", "a0", "v0", "k_k", "k_a"}) {
-      add(block + "att." + vector, {1, 1, 32});
+      add(block + "att." + vector, {1, 1, width});
     }
-    for (const char* rank : {"w", "a", "v", "g"}) {
-      const std::uint64_t size = *rank == 'g' ? 64 : 32;
-      add(block + "att." + rank + "1", {32, size});
-      add(block + "att." + rank + "2", {size, 32});
+    for (const char* factor : {"w", "a", "v", "g"}) {
+      const std::uint64_t rank = *factor == 'g' ? size.gate_rank : size.rank;
+      add(block + "att." + factor + "1", {width, rank});
+      add(block + "att." + factor + "2", {rank, width});
     }
-    add(block + "att.r_k", {2, 16});
+    add(block + "att.r_k", {size.heads, width / size.heads});
     for (const char* matrix : {"receptance", "key", "value", "output"})
-      add(block + "att." + matrix + ".weight", {32, 32});
-    add(block + "ffn.x_k", {1, 1, 32});
-    add(block + "ffn.key.weight", {64, 32});
-    add(block + "ffn.value.weight", {32, 64});
+      add(block + "att." + matrix + ".weight", {width, width});
+    add(block + "ffn.x_k", {1, 1, width});
+    add(block + "ffn.key.weight", {size.ffn, width});
+    add(block + "ffn.value.weight", {width, size.ffn});
   }
-  add("ln_out.weight", {32});
-  add("ln_out.bias", {32});
-  add("head.weight", {40, 32});
+  add("ln_out.weight", {width});
+  add("ln_out.bias", {width});
+  add("head.weight", {size.vocabulary, width});
   return tensors;
 }
 
@@ -352,25 +357,27 @@ struct Gguf {
 };
 
 // The tiny model in llama.cpp's form: F32 throughout, low-rank factors transposed, mixes fused.
-inline Gguf tiny_gguf() {
+inline Gguf tiny_gguf(const TinySize& size = {}) {
   Gguf gguf;
   gguf.text("general.architecture", "rwkv7").text("general.name", "Tiny");
-  gguf.whole("rwkv7.embedding_length", 32)
+  gguf.whole("rwkv7.embedding_length", size.width)
       .whole("rwkv7.block_count", 2)
-      .whole("rwkv7.feed_forward_length", 64);
-  gguf.whole("rwkv7.wkv.head_size", 16).whole("rwkv7.context_length", 1048576);
+      .whole("rwkv7.feed_forward_length", size.ffn);
+  gguf.whole("rwkv7.wkv.head_size", size.width / size.heads).whole("rwkv7.context_length", 1048576);
   Bytes tokens, types;
-  tokens.u32(9).u32(8).u64(40).long_text("<s>");
-  types.u32(9).u32(5).u64(40).u32(3);
-  for (unsigned id = 1; id < 40; ++id) {
-    tokens.long_text(id == 39 ? "[PAD39]" : "a\\x" + std::string(1, "0123456789abcdef"[id / 16]) + "0");
-    types.u32(id == 39 ? 5 : 1);
+  tokens.u32(9).u32(8).u64(size.vocabulary).long_text("<s>");
+  types.u32(9).u32(5).u64(size.vocabulary).u32(3);
+  for (std::uint64_t id = 1; id < size.vocabulary; ++id) {
+    const bool last = id + 1 == size.vocabulary;
+    tokens.long_text(last ? "[PAD" + std::to_string(id) + "]"
+                          : "a\\x" + std::string(1, "0123456789abcdef"[id / 16]) + "0");
+    types.u32(last ? 5 : 1);
   }
   gguf.text("tokenizer.ggml.model", "rwkv");
   gguf.keys.emplace_back("tokenizer.ggml.tokens", tokens.str());
   gguf.keys.emplace_back("tokenizer.ggml.token_type", types.str());
 
-  const std::vector<TestTensor> tensors = tiny_rwkv7();
+  const std::vector<TestTensor> tensors = tiny_rwkv7(size);
   const auto content = [&](const std::string& name) {
     for (const TestTensor& tensor : tensors) {
       if (tensor.name == name) return tensor;
@@ -410,14 +417,14 @@ inline Gguf tiny_gguf() {
     for (const char* mix : {"r", "w", "k", "v", "a", "g"}) {
       fused += encode(content(from + "att.x_" + mix).values, "F32");
     }
-    gguf.tensors.push_back({to + "time_mix_lerp_fused.weight", {32, 1, 1, 6}, 0, fused});
+    gguf.tensors.push_back({to + "time_mix_lerp_fused.weight", {size.width, 1, 1, 6}, 0, fused});
     for (const char* name : {"w0", "a0", "v0", "k_k", "k_a"})
       add(to + "time_mix_" + name + ".weight", from + "att." + name);
     for (const char* name : {"w1", "w2", "a1", "a2", "v1", "v2", "g1", "g2"}) {
       add(to + "time_mix_" + name + ".weight", from + "att." + name, true);
     }
     TestTensor r_k = content(from + "att.r_k");
-    gguf.tensors.push_back({to + "time_mix_r_k.weight", {32}, 0, encode(r_k.values, "F32")});
+    gguf.tensors.push_back({to + "time_mix_r_k.weight", {size.width}, 0, encode(r_k.values, "F32")});
     for (const char* name : {"receptance", "key", "value", "output"}) {
       add(to + "time_mix_" + name + ".weight", from + "att." + name + ".weight");
     }

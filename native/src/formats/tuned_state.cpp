@@ -11,15 +11,15 @@
 #include "formats/container_kind.h"
 #include "formats/pth.h"
 #include "formats/safetensors.h"
-#include "support/file_text.h"
 #include "support/hash.h"
+#include "support/mapped_file.h"
 #include "support/path_text.h"
 #include "support/utf8.h"
 
 namespace roost::formats {
 namespace {
 
-constexpr std::uint64_t file_limit = std::uint64_t{512} << 20;  // the largest published model: 66 MB
+constexpr std::uint64_t numbers_limit = std::uint64_t{128} << 20;  // the largest published model: 16 million
 constexpr std::uint64_t layer_limit = 1024;
 constexpr std::uint64_t head_limit = 4096;
 constexpr std::uint64_t size_limit = 256;
@@ -135,9 +135,9 @@ Result<TunedState> parse(std::span<const std::byte> bytes, const std::string& pa
   info.heads = static_cast<std::uint32_t>(layers.front()->shape[0]);
   info.head_size = static_cast<std::uint32_t>(layers.front()->shape[1]);
   const std::size_t size = info.head_size;
-  // Bounded: tensors may share storage, so the file's size bounds nothing.
+  // Bounded: tensors may share storage, so the file's size bounds it only twofold.
   const std::uint64_t numbers = std::uint64_t{info.layers} * info.heads * size * size;
-  if (numbers > file_limit / sizeof(float)) return source.damaged("its states have more numbers than any.");
+  if (numbers > numbers_limit) return source.damaged("its states have more numbers than any.");
   state.squares.resize(static_cast<std::size_t>(numbers));
   std::vector<float> row(size);
   float* square = state.squares.data();
@@ -177,9 +177,11 @@ namespace roost {
 
 Result<TunedState> read_tuned_state(const std::string& path_utf8) {
   try {
-    // Read, not mapped: a file that shrinks meanwhile is then cut short and nothing worse.
-    ROOST_ASSIGN(const std::string content, support::read_file_text(path_utf8, formats::file_limit));
-    return formats::parse_tuned_state(std::as_bytes(std::span(content)), path_utf8);
+    // Mapped, not read: what is no tuned state is known by its first page.
+    ROOST_ASSIGN(const auto file, support::MappedFile::open(path_utf8));
+    Result<TunedState> state = formats::parse_tuned_state(file->bytes(), path_utf8);
+    ROOST_TRY(file->intact());  // a file that was cut meanwhile reads as zeros
+    return state;
   } catch (const std::bad_alloc&) {
     return error(ErrorCode::out_of_memory,
                  support::file_label(path_utf8) + ": not enough memory to read it.");

@@ -17,7 +17,6 @@ constexpr std::uint32_t kEndSignature = 0x06054b50;
 constexpr std::uint32_t kWideEndSignature = 0x06064b50;
 constexpr std::uint32_t kWideLocatorSignature = 0x07064b50;
 constexpr std::uint64_t kEndSize = 22, kWideEndSize = 56, kWideLocatorSize = 20, kEntrySize = 46;
-constexpr std::uint64_t kMaximumEntries = kMaximumTensors + 100;
 constexpr std::uint32_t kFull32 = 0xffffffffu;
 constexpr std::uint16_t kFull16 = 0xffffu;
 
@@ -38,7 +37,9 @@ Result<End> read_end(const Source& source) {
     // The record may stand before bytes that do not belong to the archive; that is not how checkpoints are
     // written.
     const std::size_t begin = all.size() > 66000 ? all.size() - 66000 : 0;
-    if (all.substr(begin).rfind("PK\x05\x06") != std::string_view::npos) {
+    const std::string_view last = all.substr(begin);
+    const std::size_t at = last.rfind("PK\x05\x06");
+    if (at != std::string_view::npos && last.size() - at > kEndSize) {
       return source.damaged("there is something behind the end of the archive.");
     }
     return source.truncated(

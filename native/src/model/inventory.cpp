@@ -153,7 +153,7 @@ Status Inventory::load(const LoadSettings& settings) {
   std::uint64_t done = 0;
   // Opening the file read all of it for its fingerprint. Kept, those pages and the packed weights would stand
   // side by side, and a load would need twice the memory of the model.
-  if (file_.mapping != nullptr) {
+  if (file_.mapping != nullptr && file_.pages_return) {
     for (const Item& item : items_) {
       if (item.numbers.empty()) drop_mapped_pages(item.weight.data, stored_bytes(item.weight));
     }
@@ -166,7 +166,7 @@ Status Inventory::load(const LoadSettings& settings) {
     ROOST_ASSIGN(*item.to, item.is_vector ? backend_.load_vector(item.weight)
                                           : backend_.load_matrix(item.weight, item.type));
     // Packed now: the pages of the file would only count twice.
-    if (file_.mapping != nullptr && item.numbers.empty()) {
+    if (file_.mapping != nullptr && file_.pages_return && item.numbers.empty()) {
       drop_mapped_pages(item.weight.data, stored_bytes(item.weight));
     }
     done += item.bytes;

@@ -56,6 +56,7 @@ Status Rwkv::load(const LoadSettings& settings) {
   const std::uint64_t slots = first_slots * state_floats_ * sizeof(float);
   ROOST_TRY(backend_->reserve_weights(inventory.weight_bytes(), inventory.scratch_bytes() + slots));
   ROOST_TRY(inventory.load(settings));
+  ROOST_TRY(file_->intact());  // weights of a file that was cut meanwhile are zeros from there on
   weights_per_token_ = inventory.weight_bytes() + inventory.table_row_bytes();
   ROOST_TRY(inventory.allocate());
   return grow_slots(first_slots);
@@ -228,6 +229,9 @@ Status Rwkv::run(const Step& step, std::span<float> logits) {
     if (count > 0) head(rows, wanted.subspan(done, count));
     ROOST_TRY(backend_->submit());
     ROOST_TRY(backend_->wait());
+    // Rows of the embedding come from the file itself; without it they would be zeros, and the answer
+    // nonsense.
+    ROOST_TRY(file_->intact());
     for (std::size_t i = 0; i < count; ++i) {
       backend_->read(logits.subspan(step.logit_offset[done + i], file_->vocabulary),
                      logits_.row(static_cast<std::uint32_t>(i)));

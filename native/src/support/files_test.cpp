@@ -1,8 +1,18 @@
+#include <atomic>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <vector>
+
+#if !defined(_WIN32)
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #include "check.h"
 #include "support/file_text.h"
@@ -95,6 +105,116 @@ TEST("mapped file: a file that grew, was replaced or removed is reported as chan
   REQUIRE(third.ok());
   std::filesystem::remove(removed);
   CHECK(!third.value()->unchanged().ok());
+}
+#endif
+
+TEST("a file that is read into memory needs its disk no more") {
+  const Folder folder;
+  const std::string content(9'000'000, 'x');  // more than one read
+  const std::string path = folder.put("kept", content + "end");
+  std::vector<double> fractions;
+  ReadHooks hooks;
+  hooks.progress = [&](double fraction) { fractions.push_back(fraction); };
+  const auto kept = MappedFile::open(path, FileAccess::read, hooks);
+  REQUIRE(kept.ok());
+  CHECK(kept.value()->in_memory());
+  REQUIRE(fractions.size() > 1);
+  CHECK_EQUAL(fractions.back(), 1.0);
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << "gone";
+  const auto bytes = kept.value()->bytes();
+  REQUIRE(bytes.size() == content.size() + 3);
+  CHECK(std::memcmp(bytes.data(), content.data(), content.size()) == 0);
+  CHECK(std::memcmp(bytes.data() + content.size(), "end", 3) == 0);
+  CHECK(kept.value()->intact().ok() && kept.value()->unchanged().ok());
+  hooks.cancelled = [] { return true; };
+  CHECK(MappedFile::open(folder.put("other", "12"), FileAccess::read, hooks).failure().code ==
+        ErrorCode::cancelled);
+}
+
+#if !defined(_WIN32)
+TEST("a file that claims more than the memory there is, is not read into it") {
+  const Folder folder;
+  const std::string path = folder.put("sparse", "x");
+  std::error_code trouble;
+  std::filesystem::resize_file(path, std::uintmax_t{1} << 43, trouble);
+  if (trouble) std::filesystem::resize_file(path, std::uintmax_t{1} << 40, trouble);
+  REQUIRE(!trouble);
+  const auto kept = MappedFile::open(path, FileAccess::read);
+  REQUIRE(!kept.ok());
+  CHECK(kept.failure().code == ErrorCode::out_of_memory);
+  CHECK(kept.failure().message.find("sparse") != std::string::npos);
+}
+
+TEST("a mapped file that is cut while it is read gives zeros and an error, not a fault") {
+  const Folder folder;
+  const std::string path = folder.put("cut", std::string(1'000'000, 'x'));
+  const auto mapped = MappedFile::open(path, FileAccess::mapped);
+  const auto other = MappedFile::open(folder.put("other", std::string(1'000'000, 'y')), FileAccess::mapped);
+  REQUIRE(mapped.ok() && other.ok());
+  CHECK(!mapped.value()->in_memory());
+  const auto bytes = mapped.value()->bytes();
+  CHECK(bytes[500'000] == std::byte{'x'});
+  CHECK(mapped.value()->intact().ok());
+  std::filesystem::resize_file(path, 100'000);
+  // Even before anything is looked at, then at the page behind the end, the last one, and one that is still
+  // there.
+  CHECK(mapped.value()->intact().failure().code == ErrorCode::model_changed);
+  CHECK(bytes[600'000] == std::byte{0});
+  CHECK(bytes[999'999] == std::byte{0});
+  CHECK(bytes[200'000] == std::byte{0});
+  CHECK(bytes[50'000] == std::byte{'x'});
+  const auto lost = mapped.value()->intact();
+  REQUIRE(!lost.ok());
+  CHECK(lost.failure().code == ErrorCode::model_changed);
+  CHECK(lost.failure().message.find("cut") != std::string::npos);
+  // It does not come back to life when the file does.
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << std::string(1'000'000, 'x');
+  CHECK(!mapped.value()->intact().ok());
+  CHECK(other.value()->bytes()[999'999] == std::byte{'y'} && other.value()->intact().ok());
+}
+
+TEST("many threads meet the cut at once") {
+  const Folder folder;
+  const std::string path = folder.put("cut", std::string(8'000'000, 'x'));
+  const auto mapped = MappedFile::open(path, FileAccess::mapped);
+  REQUIRE(mapped.ok());
+  std::filesystem::resize_file(path, 0);
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      const auto bytes = mapped.value()->bytes();
+      for (std::size_t i = 0; i < bytes.size(); i += 4096) {
+        const std::size_t at = t % 2 == 0 ? i : bytes.size() - 1 - i;
+        wrong += bytes[at] != std::byte{0};
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK_EQUAL(wrong.load(), 0);
+  CHECK(!mapped.value()->intact().ok());
+}
+
+// Mending what is not ours would hide faults of everybody else in the process.
+TEST("a fault outside the guarded files still ends the process") {
+  const Folder folder;
+  const auto guarded = MappedFile::open(folder.put("ours", "12345678"), FileAccess::mapped);
+  REQUIRE(guarded.ok());  // the handler is installed
+  const std::string path = folder.put("theirs", std::string(100'000, 'x'));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const int file = ::open(path.c_str(), O_RDONLY);
+    const auto* view =
+        static_cast<const volatile char*>(::mmap(nullptr, 100'000, PROT_READ, MAP_PRIVATE, file, 0));
+    std::filesystem::resize_file(path, 0);
+    const int fresh = ::open("/dev/null", O_WRONLY);
+    ::dup2(fresh, 2);  // a sanitizer describes the fault at length
+    const char touched = view[50'000];
+    ::_exit(touched == 0 ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) > 1));
 }
 #endif
 

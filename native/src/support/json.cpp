@@ -15,18 +15,37 @@ std::optional<bool> Json::boolean() const {
 }
 
 std::optional<double> Json::number() const {
-  return kind_ == Kind::number ? std::optional(number_) : std::nullopt;
+  return kind_ == Kind::number ? std::optional(std::get<double>(contents_)) : std::nullopt;
 }
 
 std::optional<std::uint64_t> Json::whole() const {
-  return kind_ == Kind::number && whole_ ? std::optional(static_cast<std::uint64_t>(number_)) : std::nullopt;
+  if (kind_ != Kind::number || !whole_) return std::nullopt;
+  return static_cast<std::uint64_t>(std::get<double>(contents_));
+}
+
+std::string_view Json::text() const {
+  const auto* const text = std::get_if<std::string>(&contents_);
+  return text != nullptr ? std::string_view(*text) : std::string_view();
+}
+
+const std::vector<Json>& Json::items() const {
+  static const std::vector<Json> none;
+  const auto* const items = std::get_if<std::vector<Json>>(&contents_);
+  return items != nullptr ? *items : none;
+}
+
+const std::vector<Json::Member>& Json::members() const {
+  static const std::vector<Member> none;
+  const auto* const members = std::get_if<std::vector<Member>>(&contents_);
+  return members != nullptr ? *members : none;
 }
 
 const Json* Json::find(std::string_view key) const {
+  const std::vector<Member>& all = members();
   const auto at =
-      std::lower_bound(members_.begin(), members_.end(), key,
+      std::lower_bound(all.begin(), all.end(), key,
                        [](const Member& member, std::string_view wanted) { return member.key < wanted; });
-  return at != members_.end() && at->key == key ? &at->value : nullptr;
+  return at != all.end() && at->key == key ? &at->value : nullptr;
 }
 
 // One pass with a stack of the open arrays and objects. An open container holds its own contents; closing it
@@ -52,6 +71,11 @@ class JsonReader {
           return wrong("is nested more than " + std::to_string(limits_.depth) + " deep");
         ++position_;
         value.kind_ = first == '{' ? Json::Kind::object : Json::Kind::array;
+        if (first == '{') {
+          value.contents_.emplace<std::vector<Json::Member>>();
+        } else {
+          value.contents_.emplace<std::vector<Json>>();
+        }
         open_.push_back({std::move(value), {}});
         skip_space();
         if (!take(first == '{' ? '}' : ']')) {
@@ -73,9 +97,10 @@ class JsonReader {
         Open& around = open_.back();
         const bool object = around.value.kind_ == Json::Kind::object;
         if (object) {
-          around.value.members_.push_back({std::move(around.key), std::move(value)});
+          std::get<std::vector<Json::Member>>(around.value.contents_)
+              .push_back({std::move(around.key), std::move(value)});
         } else {
-          around.value.items_.push_back(std::move(value));
+          std::get<std::vector<Json>>(around.value.contents_).push_back(std::move(value));
         }
         if (take(',')) {
           skip_space();
@@ -121,7 +146,9 @@ class JsonReader {
   Result<Json> close() {
     Json value = std::move(open_.back().value);
     open_.pop_back();
-    auto& members = value.members_;
+    auto* const held = std::get_if<std::vector<Json::Member>>(&value.contents_);
+    if (held == nullptr) return value;
+    std::vector<Json::Member>& members = *held;
     std::sort(members.begin(), members.end(),
               [](const Json::Member& a, const Json::Member& b) { return a.key < b.key; });
     const auto twice =
@@ -143,7 +170,8 @@ class JsonReader {
   Status read_scalar(Json& value) {
     const char first = text_[position_];
     if (first == '"') {
-      ROOST_ASSIGN(value.text_, read_string());
+      ROOST_ASSIGN(std::string text, read_string());
+      value.contents_ = std::move(text);
       value.kind_ = Json::Kind::string;
       return {};
     }
@@ -196,14 +224,20 @@ class JsonReader {
       std::uint64_t whole = 0;
       for (const char digit : literal) whole = whole * 10 + static_cast<std::uint64_t>(digit - '0');
       value.whole_ = whole <= (std::uint64_t{1} << 53);
-      value.number_ = static_cast<double>(whole);
+      value.contents_ = static_cast<double>(whole);
       return {};
     }
-    // A stream of the classic locale: the process's own may write numbers with a comma.
-    std::istringstream stream{std::string(literal)};
-    stream.imbue(std::locale::classic());
-    stream >> value.number_;
-    if (stream.fail() || !std::isfinite(value.number_)) return wrong("has a number out of range");
+    // One stream for all numbers: making one costs more than reading from it.
+    if (!stream_) {
+      stream_.emplace();
+      stream_->imbue(std::locale::classic());  // the process's own may write numbers with a comma
+    }
+    stream_->clear();
+    stream_->str(std::string(literal));
+    double number = 0;
+    *stream_ >> number;
+    if (stream_->fail() || !std::isfinite(number)) return wrong("has a number out of range");
+    value.contents_ = number;
     return {};
   }
 
@@ -290,6 +324,7 @@ class JsonReader {
   std::size_t position_ = 0;
   std::size_t values_ = 0;
   std::vector<Open> open_;
+  std::optional<std::istringstream> stream_;
 };
 
 Result<Json> parse_json(std::string_view text, std::string_view subject, ErrorCode failure,

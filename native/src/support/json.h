@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "roost/result.h"
@@ -33,20 +34,21 @@ class Json {
   // A number written without fraction or exponent, from 0 to 2^53: what a size or an id may look like.
   std::optional<std::uint64_t> whole() const;
   // Empty views and lists for values of another kind: check kind() where that matters.
-  std::string_view text() const { return text_; }
-  const std::vector<Json>& items() const { return items_; }
-  const std::vector<Member>& members() const { return members_; }  // sorted by key
-  const Json* find(std::string_view key) const;                    // null when absent or not an object
+  std::string_view text() const;
+  const std::vector<Json>& items() const;
+  const std::vector<Member>& members() const;    // sorted by key
+  const Json* find(std::string_view key) const;  // null when absent or not an object
 
  private:
   friend class JsonReader;
+  // One place for all contents: two bytes of input can be a value, so its size decides what a hostile text
+  // costs.
+  using Contents = std::variant<double, std::string, std::vector<Json>, std::vector<Member>>;
+
+  Contents contents_;
   Kind kind_ = Kind::null;
   bool boolean_ = false;
   bool whole_ = false;
-  double number_ = 0;
-  std::string text_;
-  std::vector<Json> items_;
-  std::vector<Member> members_;
 };
 
 struct Json::Member {

@@ -1,40 +1,47 @@
-// roost-fuzz-seeds FOLDER: writes tiny valid files to begin fuzzing from, one folder per target.
+// roost-fuzz-seeds FOLDER: for every target its seeds as FOLDER/<target>/<number>, and a dictionary for
+// libFuzzer as FOLDER/<target>.dict.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
-#include "formats/test_files.h"
+#include "targets.h"
+
+namespace {
+
+std::string escaped(std::string_view word) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte > 0x20 && byte < 0x7f && c != '"' && c != '\\') {
+      out += c;
+    } else {
+      out += "\\x";
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
+    }
+  }
+  return out + "\"\n";
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  using namespace test_files;
   if (argc != 2) {
     std::fputs("usage: roost-fuzz-seeds FOLDER\n", stderr);
     return 2;
   }
-  const auto put = [&](const std::string& target, const std::string& name, const std::string& content) {
-    const std::filesystem::path folder = std::filesystem::path(argv[1]) / target;
+  const std::filesystem::path root(argv[1]);
+  for (const roost::fuzz::Target& target : roost::fuzz::targets()) {
+    const std::filesystem::path folder = root / target.name;
     std::filesystem::create_directories(folder);
-    std::ofstream(folder / name, std::ios::binary) << content;
-  };
-  std::vector<TestTensor> tensors = tiny_rwkv7();
-  PthShape one, wide;
-  one.one_storage = true;
-  wide.zip.wide_end = true;
-  wide.zip.descriptors = true;
-  wide.zip.align = 64;
-  for (const char* target : {"pth", "zip"}) {
-    put(target, "plain", make_pth(tensors));
-    put(target, "one-storage", make_pth(tensors, one));
-    put(target, "wide", make_pth(tensors, wide));
+    std::size_t number = 0;
+    for (const std::string& seed : target.seeds()) {
+      std::ofstream(folder / std::to_string(number++), std::ios::binary) << seed;
+    }
+    std::ofstream words(root / (std::string(target.name) + ".dict"), std::ios::binary);
+    for (const std::string_view word : target.dictionary) words << escaped(word);
   }
-  put("safetensors", "tiny", make_safetensors(tensors));
-  put("gguf", "tiny", tiny_gguf().finish());
-  Pickle pickle;
-  pickle.raw("}(").text("emb.weight").tensor("HalfStorage", "0", 64, 0, {8, 8}, {8, 1});
-  pickle.text("list").raw("](").integer(1).raw("K\x02M\x03\x04J\x05\x06\x07\x08N\x88\x89").raw("e");
-  pickle.text("tuple").raw(")\x85\x94u");
-  put("pickle", "tiny", pickle.finish());
-  put("json", "tiny", R"({"a":[1,-2.5e3,true,false,null,"x\u00e9\ud83d\ude00"],"b":{"c":{}}})");
   return 0;
 }

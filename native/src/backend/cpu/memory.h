@@ -1,9 +1,11 @@
-// Large blocks for weights, state and scratch, and what the machine has left.
+// Large blocks for weights, state and scratch.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+
+#include "support/machine_memory.h"
 
 namespace roost::backend::cpu {
 
@@ -33,10 +35,7 @@ class Block {
   std::size_t size_ = 0;  // as asked for
 };
 
-struct MachineMemory {
-  std::uint64_t total = 0;      // bytes
-  std::uint64_t available = 0;  // could be allocated without swapping, file cache included; 0 when unknown
-};
-MachineMemory machine_memory();
+using support::machine_memory;
+using support::MachineMemory;
 
 }  // namespace roost::backend::cpu
