@@ -181,7 +181,7 @@ export interface EngineSession {
    *  where it is. Sessions that score at once are read together. Errors: tokens_invalid for no tokens, and where nothing
    *  was read before them (the first would have no probability); cancelled. */
   score(tokens: Uint32Array, options?: ScoreOptions): Promise<ScoredTokens>
-  /** A copy of the state: one copy in memory, no token is read. */
+  /** A copy of the state: one copy in memory, no token is read. One after the other: `busy` while one is being made. */
   fork(): Promise<EngineSession>
   /** Copied into a buffer that JavaScript owns. */
   snapshot(): Promise<Uint8Array>

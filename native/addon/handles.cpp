@@ -48,6 +48,7 @@ std::shared_ptr<SessionHolder> SessionHolder::make(std::shared_ptr<ModelHolder> 
   live_counts().sessions++;
   std::shared_ptr<Mailbox> mailbox = model->mailbox;
   const std::uint64_t count = session->token_count();
+  std::string initial_state = session->initial_state();
   std::shared_ptr<SessionHolder> made(
       new SessionHolder(std::move(model), std::move(session)),
       // When no thread can be had it is leaked: better than waiting where nothing may wait.
@@ -58,6 +59,7 @@ std::shared_ptr<SessionHolder> SessionHolder::make(std::shared_ptr<ModelHolder> 
         });
       });
   made->token_count = count;
+  made->initial_state = std::move(initial_state);
   return made;
 }
 

@@ -147,7 +147,7 @@ Outcome generate_command(std::span<const std::string> words) {
   std::vector<std::string_view> options = load_option_names();
   for (const std::string_view name : sampling_option_names()) options.push_back(name);
   for (const char* name :
-       {"prompt", "tokens", "max-tokens", "stop", "snapshot-in", "snapshot-out", "batch"}) {
+       {"prompt", "tokens", "max-tokens", "stop", "state", "snapshot-in", "snapshot-out", "batch"}) {
     options.emplace_back(name);
   }
   const std::string_view flags[] = {"json", "ignore-end"};
@@ -174,6 +174,10 @@ Outcome generate_command(std::span<const std::string> words) {
     ROOST_ASSIGN(snapshot, read_file(arguments.text("snapshot-in"), snapshot_limit));
   }
   ROOST_ASSIGN(const std::shared_ptr<Engine> engine, load_engine(arguments.names()[0], load));
+  std::shared_ptr<const TunedState> initial;
+  if (arguments.has("state")) {
+    ROOST_ASSIGN(initial, engine->tuned_state(arguments.text("state")));
+  }
   if (has_text) {
     ROOST_ASSIGN(request.tokens, engine->tokenize(arguments.text("prompt")));
   }
@@ -186,7 +190,7 @@ Outcome generate_command(std::span<const std::string> words) {
   std::vector<Answer> answers(static_cast<std::size_t>(batch));
   Printer printer(desk, answers, arguments.has("json"));
   for (Answer& answer : answers) {
-    ROOST_ASSIGN(answer.session, engine->open_session());
+    ROOST_ASSIGN(answer.session, engine->open_session(initial));
     if (!snapshot.empty()) {
       const Status restored =
           answer.session->restore(std::as_bytes(std::span(snapshot.data(), snapshot.size())));

@@ -21,14 +21,14 @@ namespace {
 
 constexpr const char* help =
     "Usage: roost-engine COMMAND ...\n"
-    "  inspect MODEL                      what a model file holds; nothing is computed\n"
+    "  inspect MODEL|STATE                what a model or a tuned initial state holds; nothing is computed\n"
     "  logits MODEL --tokens FILE|1,2,3 [--at 1,2,17] [--out L.npy] [--state-in S.npy] [--state-out S.npy]\n"
     "         [--mode sequence|recurrent] [--chunk N]\n"
     "  generate MODEL --prompt TEXT|--tokens FILE [--max-tokens N] [--temperature T] [--top-p P] [--top-k "
     "K]\n"
     "         [--min-p M] [--presence A] [--frequency B] [--penalty-decay D]\n"
     "         [--penalty-kind occurrence|accumulated] [--seed S] [--stop TEXT]... [--ignore-end]\n"
-    "         [--snapshot-in F] [--snapshot-out F] [--batch N] [--json]\n"
+    "         [--state F.pth] [--snapshot-in F] [--snapshot-out F] [--batch N] [--json]\n"
     "  tokenize [--decode]                text on standard input to token ids, or back\n"
     "  distribution --logits L.npy [--row R] [sampling options] [--history FILE]\n"
     "  snapshot inspect F | snapshot verify F --model MODEL\n"
@@ -36,7 +36,8 @@ constexpr const char* help =
     "  bench MODEL [--prompt 512] [--gen 128] [--batch 1] [--repeat 5]\n"
     "  selftest | devices\n"
     "Common options: --device cpu|emulated|cuda|metal  --weights f32|f16|bf16|q8|q4|file  --threads N\n"
-    "                --vocab world|neox|PATH  --access auto|memory (read the whole file before anything else)\n"
+    "                --vocab world|neox|PATH  --access auto|memory (read the whole file before anything "
+    "else)\n"
     "Exit status: 0 done, 1 the input is bad, 2 wrong usage, 3 the device or the machine failed.\n";
 
 Outcome dispatch(const std::vector<std::string>& words) {

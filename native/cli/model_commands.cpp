@@ -7,6 +7,7 @@
 #include "files.h"
 #include "npy.h"
 #include "roost/diagnostics.h"
+#include "roost/tuned_state.h"
 #include "support/json.h"
 
 namespace roost::cli {
@@ -28,13 +29,36 @@ std::size_t argmax(std::span<const float> row) {
   return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
 }
 
+Outcome print_tuned_state(const TunedStateInfo& info) {
+  JsonWriter json;
+  json.begin_object()
+      .member("kind", "tuned_state")
+      .member("format", info.format)
+      .member("layers", info.layers)
+      .member("heads", info.heads)
+      .member("head_size", info.head_size);
+  json.key("dtypes").begin_object();
+  for (const auto& [type, count] : info.dtypes) json.member(type, count);
+  json.end_object()
+      .member("file_bytes", info.file_bytes)
+      .member("fingerprint", info.fingerprint)
+      .member("title", info.title)
+      .end_object();
+  return printed(json);
+}
+
 }  // namespace
 
 Outcome inspect_command(std::span<const std::string> words) {
   // The common options are understood and change nothing: nothing is computed.
   ROOST_ASSIGN(const Arguments arguments, Arguments::parse(words, load_option_names(), {}));
   if (arguments.names().size() != 1) return usage("Usage: roost-engine inspect MODEL");
-  ROOST_ASSIGN(const ModelInfo info, inspect_model(arguments.names()[0]));
+  auto inspected = inspect_model(arguments.names()[0]);
+  if (!inspected.ok() && inspected.failure().code == ErrorCode::model_unsupported) {
+    const auto state = inspect_tuned_state(arguments.names()[0]);
+    if (state.ok()) return print_tuned_state(state.value());
+  }
+  ROOST_ASSIGN(const ModelInfo info, std::move(inspected));
   JsonWriter json;
   json.begin_object()
       .member("generation", info.generation)

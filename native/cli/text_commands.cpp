@@ -59,6 +59,7 @@ void write_header(JsonWriter& json, const SnapshotHeader& header) {
       .member("vocab", header.vocab)
       .member("token_count", header.token_count)
       .member("prefix_hash", header.prefix_hash)
+      .member("initial_state", header.initial_state)
       .member("has_logits", header.has_logits)
       .member("state_floats", header.state_floats)
       .member("checksum", header.checksum);
@@ -70,7 +71,7 @@ Outcome tokenize_command(std::span<const std::string> words) {
   const std::string_view flags[] = {"decode"};
   ROOST_ASSIGN(const Arguments arguments, Arguments::parse(words, load_option_names(), flags));
   if (!arguments.names().empty())
-    return usage("Usage: roost-engine tokenize [--decode] [--vocab world|PATH]");
+    return usage("Usage: roost-engine tokenize [--decode] [--vocab world|neox|PATH]");
   ROOST_ASSIGN(const auto tokenizer, load_tokenizer(arguments.text("vocab"), vocabulary_folders()));
   ROOST_ASSIGN(const std::string input, read_standard_input(text_limit));
   JsonWriter json;

@@ -267,6 +267,31 @@ TEST("generation 5: the group norm's epsilon is not the one that was asked for")
   CHECK(excess(row_of(logits, 95), expected.sections.at("logits.96")) > 10 * logit_tolerance);
 }
 
+TEST("generation 5: a model takes another origin's epsilon of the group norm") {
+  const Expected expected = expected_of(all[2].expectations);
+  const auto official = open_fixture(all[2].model);
+  REQUIRE(official != nullptr);
+  CHECK_EQUAL(usual_group_norm_epsilon(*official), 64e-5f);
+  auto other = *official;
+  for (const std::uint32_t vocabulary : {128u, 2176u, 20096u, 50277u, 65536u}) {  // published ones
+    other.vocabulary = vocabulary;
+    CHECK_EQUAL(usual_group_norm_epsilon(other), 64e-5f);
+  }
+  other.vocabulary = 256;  // rwkv.cpp's own tiny models
+  CHECK_EQUAL(usual_group_norm_epsilon(other), 1e-5f);
+  // What is asked for counts more, and the two are far enough apart to be told from each other.
+  LoadSettings settings;
+  settings.group_norm_epsilon = 1e-5f;
+  const auto model = load(all[2].model, settings);
+  const auto usual = load(all[2].model);
+  REQUIRE(model != nullptr && usual != nullptr);
+  const auto wrong = feed(*model, model->acquire_slot().value(), expected.tokens, Mode::sequence);
+  const auto right = feed(*usual, usual->acquire_slot().value(), expected.tokens, Mode::sequence);
+  const auto& published = expected.sections.at("logits.96");
+  CHECK(excess(row_of(wrong, 95), published) > 2 * logit_tolerance);
+  CHECK(excess(row_of(right, 95), published) <= logit_tolerance);
+}
+
 TEST("generation 5: a bonus by its other name is read with the wrong meaning") {
   const auto file = open_fixture(all[2].model);
   const auto plain = load(all[2].model);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,9 +34,7 @@ struct LoadSettings {
   std::string device = "cpu";
   int threads = 0;  // 0: physical cores
   std::string isa;  // of the processor, for tests; empty: ROOST_ISA if that is set, else the best
-  // Of ln_x in generation 5. Its trainers divide by 8 before a norm with 1e-5, which is this without the
-  // division; files made for programs that leave the division out need 1e-5.
-  float group_norm_epsilon = 64e-5f;
+  std::optional<float> group_norm_epsilon;  // of ln_x in generation 5; absent: usual_group_norm_epsilon()
   std::function<void(double fraction)> progress;
   std::function<bool()> cancelled;
 };
@@ -70,6 +69,11 @@ class LanguageModel {
   // Not reentrant: one thread at a time. Errors: tokens_invalid, out_of_memory, device_failed.
   virtual Status forward(std::span<const Sequence> batch, Mode mode, std::span<float> logits) = 0;
 };
+
+// Of ln_x in generation 5, by where a model comes from. Its trainers divide by 8 before a norm with 1e-5,
+// which is 64e-5 without the division: so for all published models. Those with a vocabulary of the 256 bytes
+// come from no trainer of theirs but from rwkv.cpp, which leaves the division out and keeps 1e-5.
+float usual_group_norm_epsilon(const formats::ModelFile& file);
 
 // Whether this version runs models of the file's generation. Errors: model_unsupported.
 Status check_generation(const formats::ModelFile& file);

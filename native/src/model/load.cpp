@@ -18,10 +18,15 @@ std::unique_ptr<Rwkv> make_model(std::shared_ptr<const formats::ModelFile> file,
   if (generation == "4") return std::make_unique<Rwkv4>(std::move(file), std::move(device));
   if (generation == "6") return std::make_unique<Rwkv6>(std::move(file), std::move(device));
   if (generation == "7") return std::make_unique<Rwkv7>(std::move(file), std::move(device));
-  return std::make_unique<Rwkv5>(std::move(file), std::move(device), settings.group_norm_epsilon);
+  const float epsilon = settings.group_norm_epsilon.value_or(usual_group_norm_epsilon(*file));
+  return std::make_unique<Rwkv5>(std::move(file), std::move(device), epsilon);
 }
 
 }  // namespace
+
+float usual_group_norm_epsilon(const formats::ModelFile& file) {
+  return file.vocabulary == 256 ? 1e-5f : 64e-5f;
+}
 
 Status check_generation(const formats::ModelFile& file) {
   for (const char* known : {"4", "5.0", "5.1", "5.2", "6", "7"}) {
