@@ -62,7 +62,7 @@ export function CatalogueSection(): ReactElement {
         )}
       </p>
       <div className="catalogue-filters" role="search">
-        <div className="search-field">
+        <div className="catalogue-search">
           <Search aria-hidden size={15} />
           <input
             type="search"

@@ -94,7 +94,7 @@ export const downloadWords = {
   addFromHub: 'Add from Hugging Face',
   filterGeneration: 'Generation',
   filterSize: 'Size',
-  filterLanguage: 'Language of the model',
+  filterLanguage: 'Speaks',
   filterAny: 'Any',
   filterGenerationOf: (generation: string) => `RWKV-${generation}`,
   filterSizeUpTo: (size: string) => `Up to ${size} parameters`,

@@ -79,7 +79,7 @@ export const downloadWords: typeof englishWords = {
   addFromHub: '从 Hugging Face 添加',
   filterGeneration: '代',
   filterSize: '规模',
-  filterLanguage: '模型的语言',
+  filterLanguage: '语言',
   filterAny: '不限',
   filterGenerationOf: (generation) => `RWKV-${generation}`,
   filterSizeUpTo: (size) => `参数不超过 ${size}`,

@@ -278,7 +278,7 @@ export class DownloadService {
     const { id, fileName } = row
     const { models, network, clock, tuning } = this.#parts
     let probed = false
-    return new Transfer(row, {
+    return new Transfer(row, this.#doneBytes.get(id) ?? 0, {
       places: partPlaces(models, id, fileName),
       network,
       clock,

@@ -116,8 +116,10 @@ export class Transfer {
   #strikes = 0
   #sinceStrike = 0
 
-  constructor(kept: KeptDownload, parts: TransferParts) {
+  /** `doneBytes`: what is on the disk, until the table says it. */
+  constructor(kept: KeptDownload, doneBytes: number, parts: TransferParts) {
     this.#kept = kept
+    this.#view = { ...this.#view, doneBytes }
     this.#parts = parts
     this.#connections = parts.tuning.connections
   }
