@@ -268,10 +268,10 @@ export const screen = {
 }
 /** Like a desktop without a key store: what Roost keeps then lies in a file of its own. */
 export const safeStorage = {
-  isEncryptionAvailable: (): boolean => false,
+  isAsyncEncryptionAvailable: (): Promise<boolean> => Promise.resolve(false),
   getSelectedStorageBackend: (): string => 'basic_text',
-  encryptString: (text: string): Buffer => Buffer.from(text),
-  decryptString: (bytes: Buffer): string => bytes.toString('utf8'),
+  encryptStringAsync: (): Promise<never> => Promise.reject(new Error('there is no key store')),
+  decryptStringAsync: (): Promise<never> => Promise.reject(new Error('there is no key store')),
 }
 export const session = { defaultSession }
 export { ipcMain }

@@ -4,10 +4,10 @@ import { safeStorage } from 'electron'
 import type { SecretKeeper } from '../../services/downloads/hub-settings.ts'
 
 export const systemSecrets: SecretKeeper = {
-  available() {
-    if (!safeStorage.isEncryptionAvailable()) return false
+  async available() {
+    if (!(await safeStorage.isAsyncEncryptionAvailable())) return false
     return process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text'
   },
-  encrypt: (text) => safeStorage.encryptString(text),
-  decrypt: (bytes) => safeStorage.decryptString(Buffer.from(bytes)),
+  encrypt: (text) => safeStorage.encryptStringAsync(text),
+  decrypt: async (bytes) => (await safeStorage.decryptStringAsync(Buffer.from(bytes))).result,
 }

@@ -318,12 +318,12 @@ export class DownloadService {
   }
 
   async #finish(id: string, sha256: string | null): Promise<void> {
-    const { models, install, emit } = this.#parts
+    const { models, emit } = this.#parts
     const row = this.#row(id)
     this.#doneBytes.set(id, row.totalBytes ?? 0)
     let model: string | null = null
     try {
-      model = await install(join(models, row.fileName), sha256 ?? row.sha256, row.sha256 !== null)
+      model = await this.#parts.install(join(models, row.fileName), sha256 ?? row.sha256, row.sha256 !== null)
     } catch (error) {
       // The file is right and in its place; the list of models finds it at its next look.
       this.#log.warn('a finished download is not on the list of models', errorFields(error))

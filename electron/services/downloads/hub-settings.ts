@@ -6,16 +6,15 @@ import { z } from 'zod'
 import type { HubMirror, HubSettings } from '../../contract/download-entities.ts'
 import { RoostError } from '../../contract/errors.ts'
 import { writeFileAtomic } from '../../platform/atomic-file.ts'
-import { systemCode } from '../../platform/paths.ts'
 import type { Storage } from '../../storage/storage.ts'
 
 /** Encrypts with the system's key store. Only a desktop has one. */
 export interface SecretKeeper {
   /** False: what it gives would be readable by anybody who has the file. */
-  available(): boolean
-  encrypt(text: string): Uint8Array
-  /** Throws when it cannot: another system, another key. */
-  decrypt(bytes: Uint8Array): string
+  available(): Promise<boolean>
+  encrypt(text: string): Promise<Uint8Array>
+  /** Rejects when it cannot: another system, another key. */
+  decrypt(bytes: Uint8Array): Promise<string>
 }
 
 export interface HubSettingsParts {
@@ -63,7 +62,7 @@ export class HubSettingsService {
       .filter((address) => this.#parts.hub === null && !own.some((mirror) => mirror.address === address))
       .map((address) => ({ address, own: false, enabled: true }))
     this.#mirrors = [...known, ...own]
-    this.#token = this.#readToken()
+    this.#token = await this.#readToken()
   }
 
   get official(): string {
@@ -137,7 +136,7 @@ export class HubSettingsService {
   }
 
   /** Errors: bad_request, those of the system. */
-  setToken(text: string | null): HubSettings {
+  async setToken(text: string | null): Promise<HubSettings> {
     if (text === null) {
       rmSync(this.#tokenFile(), { force: true })
       this.#token = null
@@ -148,8 +147,9 @@ export class HubSettingsService {
       throw new RoostError('bad_request', { reason: 'A token has only letters, digits and signs.' })
     }
     const { secrets } = this.#parts
-    const kept = secrets?.available() === true ? 'keyStore' : 'privateFile'
-    const bytes = kept === 'keyStore' && secrets !== null ? secrets.encrypt(trimmed) : Buffer.from(trimmed)
+    const keeper = secrets !== null && (await secrets.available()) ? secrets : null
+    const kept = keeper === null ? 'privateFile' : 'keyStore'
+    const bytes = keeper === null ? Buffer.from(trimmed) : await keeper.encrypt(trimmed)
     const { origin } = new URL(this.official)
     const value = Buffer.from(bytes).toString('base64')
     writeFileAtomic(this.#tokenFile(), JSON.stringify({ origin, kept, value }))
@@ -168,7 +168,7 @@ export class HubSettingsService {
   }
 
   /** One that cannot be read or decrypted counts as not there: the person enters it again. */
-  #readToken(): { origin: string; text: string; kept: 'keyStore' | 'privateFile' } | null {
+  async #readToken(): Promise<{ origin: string; text: string; kept: 'keyStore' | 'privateFile' } | null> {
     try {
       const stored = tokenSchema.safeParse(JSON.parse(readFileSync(this.#tokenFile(), 'utf8')))
       if (!stored.success) return null
@@ -176,10 +176,10 @@ export class HubSettingsService {
       const bytes = Buffer.from(stored.data.value, 'base64')
       if (kept === 'privateFile') return { origin, kept, text: bytes.toString('utf8') }
       const { secrets } = this.#parts
-      return secrets?.available() === true ? { origin, kept, text: secrets.decrypt(bytes) } : null
+      if (secrets === null || !(await secrets.available())) return null
+      return { origin, kept, text: await secrets.decrypt(bytes) }
     } catch (error) {
-      if (!(error instanceof Error) || (systemCode(error) === 'EACCES' && process.platform !== 'win32'))
-        return null
+      if (!(error instanceof Error)) throw error
       return null // absent, not JSON, or of another key
     }
   }

@@ -111,8 +111,7 @@ export async function openDownloads(options: DownloadsOptions): Promise<Download
     'hub.setOrder': ({ order }) => hub.setOrder(order),
     'hub.setMirror': ({ address, enabled }) => hub.setMirror(address, enabled),
     'hub.removeMirror': ({ address }) => hub.removeMirror(address),
-    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must become a rejection
-    'hub.setToken': async ({ token }) => hub.setToken(token),
+    'hub.setToken': ({ token }) => hub.setToken(token),
   }
   return {
     handlers,

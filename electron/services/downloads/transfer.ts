@@ -283,10 +283,9 @@ export class Transfer {
     }
     const watchSpace = async (): Promise<void> => {
       while (!stop.signal.aborted) {
-        await pause(this.#parts.tuning.spaceEveryMs, stop.signal)
-        if (stop.signal.aborted) return
         // Sparse: what is missing is not yet taken from the disk.
         checkSpace(table.totalBytes - table.doneBytes, await freeBytes(dirname(this.#parts.places.part)))
+        await pause(this.#parts.tuning.spaceEveryMs, stop.signal)
       }
     }
     const hashAlong = async (): Promise<void> => {
