@@ -83,11 +83,6 @@ describe('sending', () => {
     const { store } = await open({ failing: { 'chat.send': { code: 'no_model' } } })
     await store.getState().send('Hello')
     expect(store.getState().conversation).toBeNull()
-    const [notice] = store.getState().notices
-    expect(notice?.action).toEqual({ kind: 'restore', conversations: [CHAT], untilMs: 30_000 })
-    await store.getState().restoreConversations([CHAT])
-    expect(store.getState().summaries[CHAT]?.title).toBe('The lighthouse on Gull Island')
-    expect(store.getState().conversation).toBe(CHAT)
     expect(store.getState().drafts['']).toBe('Hello')
     expect(store.getState().problems['chat:']?.code).toBe('no_model')
     expect(Object.keys(store.getState().trees)).toEqual([])
@@ -162,6 +157,11 @@ describe('the list', () => {
     expect(store.getState().summaries[CHAT]).toBeUndefined()
     expect(store.getState().trees[CHAT]).toBeUndefined()
     expect(store.getState().conversation).toBeNull()
+    const [notice] = store.getState().notices
+    expect(notice?.action).toEqual({ kind: 'restore', conversations: [CHAT], untilMs: 30_000 })
+    await store.getState().restoreConversations([CHAT])
+    expect(store.getState().summaries[CHAT]?.title).toBe('The lighthouse on Gull Island')
+    expect(store.getState().conversation).toBe(CHAT)
   })
 
   it('finds words inside messages, and only for the present query', async () => {
