@@ -63,7 +63,7 @@ it(
     home = makeHome()
     const rate = 1_500_000 // of each of four connections: quick for a network, and slow beside a disk
     hub = await TestHub.open({ forward: true, bytesPerSecond: rate })
-    const file = hub.put(repository, name, largeModel((32 + kills * 16) * 1024 * 1024))
+    const file = hub.put(repository, name, largeModel((48 + kills * 8) * 1024 * 1024))
     const random = seeded(Number(process.env.ROOST_SEED ?? 1))
     let running = await start()
     const id = await begin(running)
