@@ -12,6 +12,7 @@ import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { NameDialog } from './name-dialog.tsx'
 import { PanelNumber, PanelSelect, PanelSlider } from './panel-fields.tsx'
+import { TemplateField } from './template-field.tsx'
 
 /** Shown while no model is loaded, so that the sliders stand somewhere sensible; never sent. */
 const SHOWN_WITHOUT_MODEL = {
@@ -82,6 +83,7 @@ export function ParametersTab(): ReactElement {
             </option>
           ))}
       </PanelSelect>
+      <TemplateField />
       {thinking !== null && (
         <>
           <PanelSelect

@@ -1,5 +1,6 @@
 // The whole state of the window and its actions, as types: one interface per noun. `store.ts` composes the slices that
 // implement them, and the slices see each other only through this page.
+import type { ChatTemplateSummary } from '../../electron/contract/chat-templates.ts'
 import type {
   AppInfo,
   Conversation,
@@ -220,6 +221,14 @@ export interface Travel {
   readonly report: TravelReport | null
 }
 
+export interface TemplatesSlice {
+  /** Empty until the side panel was opened. */
+  templates: readonly ChatTemplateSummary[]
+  openTemplates(): Promise<void>
+  /** null: what follows from the model. */
+  chooseTemplate(model: string, template: string | null): Promise<void>
+}
+
 export interface MemorySlice {
   /** By conversation; of those whose panel was opened. */
   memories: Readonly<Record<string, ConversationMemory>>
@@ -363,6 +372,7 @@ export type AppState = AppSlice &
   ModelsSlice &
   NoticesSlice &
   SettingsSlice &
+  TemplatesSlice &
   ViewSlice
 
 /** What actions work with besides the state. */

@@ -14,6 +14,7 @@ import { createMessagesSlice } from './messages-slice.ts'
 import { createModelsSlice } from './models-slice.ts'
 import { createNoticesSlice } from './notices-slice.ts'
 import { createSettingsSlice } from './settings-slice.ts'
+import { createTemplatesSlice } from './templates-slice.ts'
 import { createViewSlice } from './view-slice.ts'
 
 export type AppStore = StoreApi<AppState>
@@ -31,6 +32,7 @@ export function createAppStore(tools: Tools): AppStore {
     ...createModelsSlice(set, get, tools),
     ...createNoticesSlice(set, get, tools),
     ...createSettingsSlice(set, get, tools),
+    ...createTemplatesSlice(set, get, tools),
     ...createViewSlice(set, get, tools),
   }))
 }

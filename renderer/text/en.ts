@@ -5,6 +5,7 @@ import { keepingNotices, keepingWords } from './en-keeping.ts'
 import { memoryNotices, memoryWords } from './en-memory.ts'
 import type { Format } from './format.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './en-downloads.ts'
+import { templateWords } from './en-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './en-library.ts'
 
 /** What is shown for an error: a heading of a few words, and a sentence that says what to do or what was kept. */
@@ -462,6 +463,7 @@ export const en = {
   ...keepingWords,
   ...memoryWords,
   ...libraryWords,
+  ...templateWords,
   ...downloadWords,
 
   errors,

@@ -4,6 +4,7 @@ import type { Sentence, Text } from './en.ts'
 import { keepingNoticesZh, keepingWordsZh } from './zh-keeping.ts'
 import { memoryNoticesZh, memoryWordsZh } from './zh-memory.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './zh-downloads.ts'
+import { templateWordsZh } from './zh-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './zh-library.ts'
 
 function named(detail: ErrorDetail, key: string): string {
@@ -394,6 +395,7 @@ export const zh: Text = {
   ...keepingWordsZh,
   ...memoryWordsZh,
   ...libraryWords,
+  ...templateWordsZh,
   ...downloadWords,
 
   errors,
