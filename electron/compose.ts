@@ -96,6 +96,7 @@ export function houseOn(options: HouseOptions): OpenHouse {
       let closing: Promise<void> | null = null
       return {
         dispatch: createDispatch(application.handlers, log.child('dispatch')),
+        files: application.files,
         start: () => application.start(),
         close: () => (closing ??= application.close().then(() => storage.close())),
       }

@@ -32,6 +32,12 @@ export const BRIDGE_NAME = 'roost'
 /** Paths of the headless host. */
 export const CALL_PATH = '/call/'
 export const EVENTS_PATH = '/events'
+/** GET: a file that export.run made, by its id. */
+export const DOWNLOAD_PATH = '/download/'
+/** POST, application/octet-stream: the file itself; its name in the header UPLOAD_NAME_HEADER, percent-encoded. The Reply
+ *  carries { file, name }: what import.choose gives in the Electron window. */
+export const UPLOAD_PATH = '/upload'
+export const UPLOAD_NAME_HEADER = 'x-roost-file-name'
 
 /** Name of the server-sent event that tells the window it has missed some. Its data is empty. */
 export const RESET_EVENT = 'reset'

@@ -2,6 +2,7 @@
 // name; addresses to fetch only where a person types them (download-calls.ts), and main checks each.
 // The calls of each noun have a file of their own.
 import { z } from 'zod'
+import { archiveCalls } from './archive-calls.ts'
 import { call, none } from './call.ts'
 import { conversationCalls } from './conversation-calls.ts'
 import { downloadCalls } from './download-calls.ts'
@@ -12,6 +13,7 @@ import { keepingCalls } from './keeping-calls.ts'
 import { libraryCalls } from './library-calls.ts'
 import { memoryCalls } from './memory-calls.ts'
 import { modelCalls } from './model-calls.ts'
+import { portableCalls } from './portable-calls.ts'
 import { templateCalls } from './template-calls.ts'
 
 export const calls = {
@@ -24,9 +26,11 @@ export const calls = {
   ...modelCalls,
   ...conversationCalls,
   ...keepingCalls,
+  ...archiveCalls,
   ...libraryCalls,
   ...downloadCalls,
   ...memoryCalls,
+  ...portableCalls,
   ...templateCalls,
 } as const
 

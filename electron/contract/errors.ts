@@ -48,6 +48,12 @@ export const errorKinds = {
   storage_damaged: 'damaged', // set aside; see detail
   storage_newer: 'refused', // written by a newer version of Roost
   storage_unavailable: 'unavailable', // locked, read-only, I/O error
+  portable_damaged: 'damaged', // a .roost file that is cut, broken or no such file
+  portable_newer: 'refused',
+  not_an_archive: 'refused', // no file of chats that can be imported
+  archive_damaged: 'damaged', // cut, broken, or beyond a limit; nothing of it was taken
+  archive_newer: 'refused', // written by a newer version of Roost
+  file_too_large: 'input',
   connection_lost: 'unavailable', // the window cannot reach its host
   network_unavailable: 'unavailable', // a hub or its files cannot be reached, or drop again and again
   source_busy: 'unavailable', // the hub asks to come back later (429, 503)

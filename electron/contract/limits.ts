@@ -5,6 +5,9 @@ export const LIMITS = {
   draftCharacters: 1_000_000,
   searchCharacters: 200,
   systemPromptCharacters: 100_000,
+  messagesOfChat: 200_000,
+  /** A file that a browser hands over. */
+  uploadBytes: 2 * 1024 * 1024 * 1024,
   tagCharacters: 40,
   tags: 50,
   conversationsAtOnce: 20_000,

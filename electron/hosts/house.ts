@@ -2,14 +2,29 @@
 import { RoostError } from '../contract/errors.ts'
 import type { Emit } from '../contract/events.ts'
 import type { HostFacilities } from '../services/application.ts'
+import type { FileExchange } from '../services/files/file-exchange.ts'
 import type { Dispatch } from './dispatch.ts'
 
 export interface House {
   readonly dispatch: Dispatch
+  /** Files on their way from and to a browser. */
+  readonly files: FileExchange
   /** Once, when events can be delivered. */
   start(): void
   /** Everything saved and let go of. */
   close(): Promise<void>
+}
+
+/** The house that stands now; another one takes its place when it is closed and opened anew. */
+export interface Address {
+  house: House | null
+}
+
+/** Asks whoever is there; between two houses everybody is asked to come back. */
+export function dispatchTo(address: Address): Dispatch {
+  return (request) =>
+    address.house?.dispatch(request) ??
+    Promise.resolve({ ok: false, error: { code: 'busy', detail: { reason: 'Roost starts anew.' } } })
 }
 
 /** Rejects with a RoostError when the house cannot stand: data folder, database. */

@@ -6,6 +6,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { Logger } from '../platform/log.ts'
 import type { DataFolders } from '../platform/paths.ts'
 import type { SecretKeeper } from './downloads/hub-settings.ts'
+import type { FileDialogs, FileExchange } from './files/file-exchange.ts'
 
 /** What only a host can do. Services never import a host. */
 export interface HostFacilities {
@@ -18,6 +19,12 @@ export interface HostFacilities {
   chooseModelFolder(): Promise<string | null>
   /** Called with a checked http, https or mailto address; asks the person, then opens the system's browser. */
   openLink(url: string): Promise<void>
+  /** The system's dialogs for files; absent: files are uploaded and downloaded. */
+  readonly dialogs?: FileDialogs
+  /** Shows a folder in the system's file manager. */
+  readonly openFolder?: (path: string) => Promise<void>
+  /** Closes the house and opens it anew on the same folder; windows then fetch everything again. Does not wait. */
+  readonly restart?: () => void
   /** The system's key store; absent: none, secrets then lie in a file that only their owner can read. */
   readonly secrets?: SecretKeeper
 }
@@ -38,6 +45,8 @@ export interface ApplicationParts {
 
 export interface Application {
   readonly handlers: Handlers
+  /** For a host whose window uploads and downloads. */
+  readonly files: FileExchange
   /** Loads the model to begin with; called once, after the host can deliver events. Does not wait for the load. */
   start(): void
   /** Stops generations (their text is kept), waits for the last transaction. At most two seconds. */

@@ -13,6 +13,8 @@ import { conversationCalls } from './chat/conversation-calls.ts'
 import { openChat } from './chat/open-chat.ts'
 import type { ChatRoom } from './chat/open-chat.ts'
 import { TemplateChoice } from './chat/template-choice.ts'
+import { archiveCalls } from './archive/archive-calls.ts'
+import { FileExchange } from './files/file-exchange.ts'
 import { DeletedConversations } from './keeping/deleted-conversations.ts'
 import { keepingCalls } from './keeping/keeping-calls.ts'
 import { openDownloads } from './downloads/open-downloads.ts'
@@ -54,6 +56,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   })
   const { library } = rooms
   const browser = new FolderBrowser()
+  const files = new FileExchange(join(folders.root, 'exchange'), host.dialogs ?? null)
   const chatRoom: ChatRoom = openChat({
     storage,
     models: library,
@@ -62,7 +65,9 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     clock: systemClock,
     log,
     tunedStates: join(folders.root, 'tuned-states'),
-    pathOf: (file) => browser.pathOf(file),
+    files,
+    version: parts.version,
+    pathOf: (file) => (files.has(file) ? files.pathOf(file) : browser.pathOf(file)),
   })
   const { chat } = chatRoom
   const deleted = new DeletedConversations({
@@ -138,6 +143,15 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     },
     ...conversationCalls({ storage, chat, emit, clock: systemClock, log }),
     ...keepingCalls({ storage, deleted, emit, clock: systemClock, log }),
+    ...archiveCalls({
+      storage,
+      files,
+      folders,
+      host,
+      emit,
+      clock: systemClock,
+      withLiveText: (conversation) => chat.withLiveText(conversation),
+    }),
     ...downloads.handlers,
     ...chatRoom.handlers,
     'chat.send': (input) => chat.send(input),
@@ -167,7 +181,8 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   }
 
   const tellOpening = (): void => {
-    const { setAside } = storage.opening
+    const { setAside, restored } = storage.opening
+    if (restored !== null) emit('notice', { code: `backup_restore_${restored}`, detail: {} })
     if (setAside === null) return
     const { file, source, conversations, messages } = setAside
     emit('notice', { code: 'storage_damaged', detail: { file, source, conversations, messages } })
@@ -200,11 +215,13 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
 
   return {
     handlers,
+    files,
     start() {
       void loadAtStart().catch((error: unknown) =>
         log.error('no model was loaded at start', errorFields(error)),
       )
       void deleted.begin()
+      files.clean().catch((error: unknown) => log.warn('old files were not removed', errorFields(error)))
       downloads.start()
       housekeeping = setTimeout(() => void keepHouse(), housekeepingMs)
       housekeeping.unref()

@@ -5,8 +5,11 @@ import { Worker } from 'node:worker_threads'
 import { RoostError } from '../contract/errors.ts'
 import type { Logger } from '../platform/log.ts'
 import type { DataFolders } from '../platform/paths.ts'
+import type { StoredBackup } from './keeping-types.ts'
 import { readerMethods, writerMethods } from './protocol.ts'
 import type { FromWorker, Request, WorkerStart } from './protocol.ts'
+import { requestRestore } from './restore.ts'
+import type { KeptSnapshot, NewOpeningState } from './memory-storage.ts'
 import type { FinishedAnswer, OpeningReport, Storage, StorageReader, StorageWriter } from './storage.ts'
 
 export interface StorageOptions {
@@ -62,6 +65,11 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     async backUp() {
       await apart('backUp')
     },
+    backups: async () => (await apart('backups')) as StoredBackup[],
+    requestRestore: (name) =>
+      Promise.resolve().then(() => {
+        requestRestore(places, name)
+      }),
     async close() {
       await reader.close()
       await writer.close()
@@ -101,10 +109,14 @@ function remote<Interface>(
   return made as Interface
 }
 
-/** A snapshot handed to finishAnswer is given away: it may be many megabytes. */
+/** A snapshot that is handed over is given away: it may be many megabytes. */
 function givenAway(method: string, values: readonly unknown[]): ArrayBuffer[] {
-  if (method !== 'finishAnswer') return []
-  const bytes = (values[0] as FinishedAnswer).snapshot?.bytes
+  const bytes =
+    method === 'finishAnswer'
+      ? (values[0] as FinishedAnswer).snapshot?.bytes
+      : method === 'keepSnapshot' || method === 'putOpeningState'
+        ? (values[0] as KeptSnapshot | NewOpeningState).bytes
+        : undefined
   if (bytes === undefined || !(bytes.buffer instanceof ArrayBuffer)) return []
   return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []
 }

@@ -49,6 +49,16 @@ export interface ArrivingConversation {
   readonly messages: readonly ArrivingMessage[]
 }
 
+export interface StoredBackup {
+  /** Of the file in the folder of backups. */
+  readonly name: string
+  readonly createdAt: number
+  readonly bytes: number
+  readonly version: number
+  readonly conversations: number
+  readonly messages: number
+}
+
 export interface SpaceInside {
   readonly pages: number
   readonly freePages: number

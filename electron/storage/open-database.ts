@@ -41,6 +41,7 @@ import {
   userVersion,
 } from './migrate.ts'
 import type { Migration } from './migration.ts'
+import { finishRestore } from './restore.ts'
 import type { OpeningReport } from './storage.ts'
 
 export interface DatabasePlaces {
@@ -99,6 +100,9 @@ function openLocked(
   list: readonly Migration[],
 ): { db: WritableDatabase; connection: Database.Database; report: OpeningReport } {
   const { places, now } = options
+  const restored = finishRestore(places, now(), (backup, target) =>
+    canBeRead(backup, list) ? fillFrom(backup, target, list) !== null : false,
+  )
   const created = isEmpty(places.database)
   let setAside: OpeningReport['setAside'] = null
   let opened: { connection: Database.Database; checkDue: boolean }
@@ -126,6 +130,7 @@ function openLocked(
       created,
       migratedFrom: version < newest ? version : null,
       setAside,
+      restored,
       interrupted,
       checkDue,
       backupDue:
@@ -336,6 +341,22 @@ function replaceDamaged(
   }
   createDatabaseFileOver(places.database, newestVersion(list), list)
   return { file: basename(aside), source: 'nothing', conversations: 0, messages: 0 }
+}
+
+/** Sound, and not from a newer version: nothing of it would be lost. */
+function canBeRead(path: string, list: readonly Migration[]): boolean {
+  try {
+    const connection = new Database(path, { readonly: true, fileMustExist: true })
+    try {
+      const db = new ReadableDatabase(connection)
+      return userVersion(db) <= newestVersion(list) && passesQuickCheck(db)
+    } finally {
+      connection.close()
+    }
+  } catch (error) {
+    if (!isDamage(error) && !isMissingTable(error)) throw error
+    return false
+  }
 }
 
 /** A new database at `target` with the readable rows of `path`; null when not even its tables can be read. */

@@ -10,7 +10,7 @@ import type {
 } from '../contract/entities.ts'
 import type { ErrorValue } from '../contract/errors.ts'
 import type { DownloadsReader, DownloadsWriter } from './downloads.ts'
-import type { KeepingReader, KeepingWriter } from './keeping-types.ts'
+import type { KeepingReader, KeepingWriter, StoredBackup } from './keeping-types.ts'
 import type { MemoryReader, MemoryWriter } from './memory-storage.ts'
 import type { TurnTokens } from './turn-tokens.ts'
 
@@ -173,6 +173,8 @@ export interface OpeningReport {
     readonly conversations: number
     readonly messages: number
   } | null
+  /** A backup was to be restored; failed: it could not be read, nothing changed. */
+  readonly restored: 'done' | 'failed' | null
   /** Answers that the last run left unfinished. */
   readonly interrupted: readonly string[]
   /** Too large to be checked at start after an unclean end; quickCheck() is still due. */
@@ -188,6 +190,10 @@ export interface Storage {
   quickCheck(): Promise<boolean>
   /** Writes a copy of all but the snapshots, in a thread of its own. */
   backUp(): Promise<void>
+  /** Newest first. Reads each, in a thread of its own. */
+  backups(): Promise<StoredBackup[]>
+  /** The next opening sets the present database aside and begins with this backup. Errors: not_found. */
+  requestRestore(name: string): Promise<void>
   /** Waits for what was asked, then lets go of the files. */
   close(): Promise<void>
 }

@@ -6,6 +6,8 @@ import { RoostError } from '../contract/errors.ts'
 import { passesQuickCheck, writeBackup } from './copy-rows.ts'
 import { isDamage, isInputOutputFailure, toRoostError } from './database.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
+import type { StoredBackup } from './keeping-types.ts'
+import { listBackups } from './list-backups.ts'
 import { openDatabase, openReader, requestCheck } from './open-database.ts'
 import { readerOperations, writerOperations } from './operations.ts'
 import type { FromWorker, Request, WorkerStart } from './protocol.ts'
@@ -48,7 +50,8 @@ class Owner {
       const backUp = (from: ReadableDatabase): void => {
         writeBackup(from, start.places.backups, new Date())
       }
-      this.#operations = bind({ ...readerOperations, backUp, quickCheck: passesQuickCheck }, db)
+      const backups = (): StoredBackup[] => listBackups(start.places.backups)
+      this.#operations = bind({ ...readerOperations, backUp, backups, quickCheck: passesQuickCheck }, db)
       return { kind: 'ready', report: null }
     }
     const opened = openDatabase({

@@ -17,10 +17,11 @@ import { RoostError } from '../../electron/contract/errors.ts'
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Emit, EventMessage } from '../../electron/contract/events.ts'
 import type { Folder } from '../../electron/contract/keeping.ts'
-import { defaultParameters } from '../../electron/contract/memory.ts'
+import { defaultParameters } from '../../electron/contract/default-parameters.ts'
 import type { Persona } from '../../electron/contract/memory.ts'
 import { summaryOf } from '../state/summary-of.ts'
 import type { Bridge, BridgeListener } from './client.ts'
+import { standInArchive } from './stand-in-archive.ts'
 import { standInKeeping } from './stand-in-keeping.ts'
 import { standInMemory } from './stand-in-memory.ts'
 import { standInDownloads } from './stand-in-downloads.ts'
@@ -257,6 +258,7 @@ export class StandInHost implements Bridge {
             one.messages.some(({ text }) => text.toLowerCase().includes(query.toLowerCase())),
         )
         .map((one) => summaryOf(one)),
+    ...standInArchive(),
     ...standInKeeping(
       { all: this.#conversations, change: (id, patch) => this.#change(id, patch), emit: this.emit },
       this.#folders,

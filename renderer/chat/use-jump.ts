@@ -61,7 +61,7 @@ function rangesOf(row: HTMLElement, words: readonly string[]): Range[] {
   const ranges: Range[] = []
   const texts = document.createTreeWalker(row, NodeFilter.SHOW_TEXT)
   for (let node = texts.nextNode(); node !== null && ranges.length < MOST_RANGES; node = texts.nextNode()) {
-    if (node.parentElement?.closest('button, .answer-foot') != null) continue
+    if ((node.parentElement?.closest('button, .answer-foot') ?? null) !== null) continue
     const text = (node.textContent ?? '').toLowerCase()
     for (const word of wanted) {
       for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {

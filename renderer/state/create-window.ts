@@ -58,9 +58,10 @@ export function createWindow(bridge: Bridge): AppContextValue {
 /** What is on the screen counts as seen. */
 function keepRead(store: AppStore): void {
   const look = (): void => {
-    const { page, conversation, summaries, markRead } = store.getState()
+    const state = store.getState()
+    const { page, conversation, summaries } = state
     if (page !== 'chat' || conversation === null || document.visibilityState !== 'visible') return
-    if (summaries[conversation]?.unread === true) void markRead(conversation)
+    if (summaries[conversation]?.unread === true) void state.markRead(conversation)
   }
   store.subscribe((state, before) => {
     if (

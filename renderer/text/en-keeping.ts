@@ -170,9 +170,39 @@ export const keepingNotices = {
         ? ` ${f.count(number(d, 'leftOut'))} parts that are no text were left out.`
         : ''),
   }),
+  backup_restore_done: () => ({
+    title: 'The backup was restored',
+    body: 'What was there before lies among the databases set aside.',
+  }),
+  backup_restore_failed: () => ({
+    title: 'The backup can’t be read',
+    body: 'Nothing was changed. Choose another backup.',
+  }),
   backup_made: () => ({ title: 'Backup made', body: 'All chats and settings are in it.' }),
   space_freed: (d: ErrorDetail, f: Format) => ({
     title: 'Space freed',
     body: `${f.bytes(number(d, 'bytes'))} less are used.`,
+  }),
+}
+
+const because = (detail: ErrorDetail): string =>
+  word(detail, 'reason') === '' ? '' : ` ${word(detail, 'reason')}`
+
+export const keepingErrors = {
+  not_an_archive: (d: ErrorDetail) => ({
+    title: 'There are no chats to import in this file',
+    body: `Nothing was changed.${because(d)} Choose a JSON file that Roost exported, or the archive of ChatGPT.`,
+  }),
+  archive_damaged: (d: ErrorDetail) => ({
+    title: 'The file is incomplete or damaged',
+    body: `Nothing was changed.${because(d)} Export or download it again.`,
+  }),
+  archive_newer: () => ({
+    title: 'The file comes from a newer Roost',
+    body: 'Nothing was changed. Install the newer version to import it.',
+  }),
+  file_too_large: (d: ErrorDetail, f: Format) => ({
+    title: 'The file is too large',
+    body: `Roost takes files of up to ${f.bytes(number(d, 'limitBytes'))}. Nothing was changed.`,
   }),
 }

@@ -1,8 +1,8 @@
 // Every word the window says, in English. The other languages are checked against the type of this table, and the table
 // of errors against the contract: a missing sentence does not compile.
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
-import { keepingNotices, keepingWords } from './en-keeping.ts'
-import { memoryNotices, memoryWords } from './en-memory.ts'
+import { keepingErrors, keepingNotices, keepingWords } from './en-keeping.ts'
+import { memoryErrors, memoryNotices, memoryWords } from './en-memory.ts'
 import type { Format } from './format.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './en-downloads.ts'
 import { templateWords } from './en-templates.ts'
@@ -187,11 +187,13 @@ const errors: Record<ErrorCode, Sentence> = {
     title: 'The database can’t be reached',
     body: `It may be locked by another program, or the disk does not answer.${reason(d)}`,
   }),
+  ...keepingErrors,
   connection_lost: () => ({
     title: 'Roost does not answer',
     body: 'The connection to the application was lost. Nothing that was saved is gone.',
   }),
   ...downloadErrors,
+  ...memoryErrors,
   ...libraryErrors,
 }
 

@@ -1,6 +1,6 @@
 // The Chinese words for keeping order.
 import type { ErrorDetail } from '../../electron/contract/errors.ts'
-import type { KeepingWords, keepingNotices } from './en-keeping.ts'
+import type { KeepingWords, keepingErrors, keepingNotices } from './en-keeping.ts'
 
 const number = (detail: ErrorDetail, key: string): number => {
   const value = detail[key]
@@ -162,6 +162,30 @@ export const keepingNoticesZh: typeof keepingNotices = {
       `共 ${f.count(number(d, 'messages'))} 条消息。` +
       (number(d, 'leftOut') > 0 ? `有 ${f.count(number(d, 'leftOut'))} 处非文字内容未导入。` : ''),
   }),
+  backup_restore_done: () => ({ title: '备份已恢复', body: '之前的数据在另存的数据库中。' }),
+  backup_restore_failed: () => ({ title: '无法读取这份备份', body: '没有改变任何内容。请选择另一份备份。' }),
   backup_made: () => ({ title: '备份完成', body: '其中包含全部对话和设置。' }),
   space_freed: (d, f) => ({ title: '已释放空间', body: `占用减少了 ${f.bytes(number(d, 'bytes'))}。` }),
+}
+
+const because = (detail: ErrorDetail): string =>
+  word(detail, 'reason') === '' ? '' : `（${word(detail, 'reason')}）`
+
+export const keepingErrorsZh: typeof keepingErrors = {
+  not_an_archive: (d) => ({
+    title: '这个文件里没有可以导入的对话',
+    body: `没有改变任何内容${because(d)}。请选择 Roost 导出的 JSON 文件，或 ChatGPT 的存档。`,
+  }),
+  archive_damaged: (d) => ({
+    title: '文件不完整或已损坏',
+    body: `没有改变任何内容${because(d)}。请重新导出或下载。`,
+  }),
+  archive_newer: () => ({
+    title: '文件来自更新版本的 Roost',
+    body: '没有改变任何内容。请安装新版本后再导入。',
+  }),
+  file_too_large: (d, f) => ({
+    title: '文件太大',
+    body: `Roost 最多接受 ${f.bytes(number(d, 'limitBytes'))} 的文件。没有改变任何内容。`,
+  }),
 }

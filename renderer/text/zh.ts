@@ -1,8 +1,8 @@
 // The window's words in Chinese. The type keeps this table and the English one equal, key by key.
 import type { ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Sentence, Text } from './en.ts'
-import { keepingNoticesZh, keepingWordsZh } from './zh-keeping.ts'
-import { memoryNoticesZh, memoryWordsZh } from './zh-memory.ts'
+import { keepingErrorsZh, keepingNoticesZh, keepingWordsZh } from './zh-keeping.ts'
+import { memoryErrorsZh, memoryNoticesZh, memoryWordsZh } from './zh-memory.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './zh-downloads.ts'
 import { templateWordsZh } from './zh-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './zh-library.ts'
@@ -137,6 +137,8 @@ const errors: Text['errors'] = {
     title: '无法访问数据库',
     body: `它可能被其他程序锁定，或磁盘没有响应${reason(d)}。`,
   }),
+  ...keepingErrorsZh,
+  ...memoryErrorsZh,
   connection_lost: () => ({ title: 'Roost 没有响应', body: '与应用的连接断开了。已保存的内容都还在。' }),
   ...downloadErrors,
   ...libraryErrors,

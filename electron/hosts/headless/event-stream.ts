@@ -18,6 +18,8 @@ export interface EventStream {
   readonly connections: number
   /** Begins with what was missed since `lastEventId`, or with a reset. Gives the function that ends it. */
   connect(sink: EventSink, lastEventId: string | undefined): () => void
+  /** Every browser fetches everything again: the house is another one. */
+  reset(): void
   /** A comment on every connection, so that a dead one is noticed. */
   heartbeat(): void
   close(): void
@@ -94,6 +96,12 @@ export function createEventStream(): EventStream {
       return () => {
         sinks.delete(sink)
       }
+    },
+    reset() {
+      kept.splice(0)
+      keptCharacters = 0
+      newest += 1
+      for (const sink of [...sinks]) send(sink, `id: ${run}-${newest}\nevent: ${RESET_EVENT}\ndata: \n\n`)
     },
     heartbeat() {
       for (const sink of [...sinks]) send(sink, ': alive\n\n')

@@ -4,8 +4,8 @@ import { RoostError } from '../../contract/errors.ts'
 import { errorFields } from '../../platform/log.ts'
 import type { CommandLine } from '../command-line.ts'
 import type { HostLog } from '../dispatch.ts'
-import { closeInTime } from '../house.ts'
-import type { OpenHouse } from '../house.ts'
+import { closeInTime, dispatchTo } from '../house.ts'
+import type { Address, House, OpenHouse } from '../house.ts'
 import { listWindowFiles } from '../window-files.ts'
 import { createEventStream } from './event-stream.ts'
 import { startHttpServer } from './http-server.ts'
@@ -29,25 +29,56 @@ export async function runHeadlessHost(options: HeadlessOptions): Promise<void> {
   const ended = endSignal()
   const events = createEventStream()
   const files = await listWindowFiles(options.windowFolder)
-  const house = await options.openHouse(facilities, events.emit)
+  const address: Address = { house: null }
+  const open = async (): Promise<House> => {
+    const house = await options.openHouse({ ...facilities, restart }, events.emit)
+    address.house = house
+    return house
+  }
+  let failed: (error: unknown) => void = () => undefined
+  const failure = new Promise<never>((_resolve, reject) => (failed = reject))
+  failure.catch(() => undefined) // heard below, if it comes
+  const restart = (): void => {
+    const house = address.house
+    if (house === null) return
+    address.house = null
+    log.info('starting anew')
+    closeInTime(house)
+      .then(open)
+      .then((opened) => {
+        opened.start()
+        events.reset()
+      })
+      .catch(failed)
+  }
+  const first = await open()
 
   let server: HttpServer
   try {
-    server = await startHttpServer({ port: commandLine.port, files, dispatch: house.dispatch, events, log })
+    server = await startHttpServer({
+      port: commandLine.port,
+      files,
+      dispatch: dispatchTo(address),
+      events,
+      log,
+      exchange: () => address.house?.files ?? null,
+    })
   } catch (error) {
-    await closeInTime(house)
+    await closeInTime(first)
     throw portProblem(error, commandLine.port)
   }
-  house.start()
+  first.start()
   options.print(`Roost ready: ${server.openingAddress}`)
   if (commandLine.openBrowser) openBrowser(server.openingAddress, log)
 
-  log.info('ending', { signal: await ended })
+  log.info('ending', { signal: await Promise.race([ended, failure]) })
   // The house first: browsers still hear how running answers end.
-  const closed = await closeInTime(house).catch((error: unknown) => {
-    log.error('closing failed', errorFields(error))
-    return false
-  })
+  const closed = await (address.house === null ? Promise.resolve(true) : closeInTime(address.house)).catch(
+    (error: unknown) => {
+      log.error('closing failed', errorFields(error))
+      return false
+    },
+  )
   log.info('ended', { closed })
   await server.close()
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLogger } from '../../platform/log.ts'
 import type { CallRequest } from '../dispatch.ts'
+import { FileExchange } from '../../services/files/file-exchange.ts'
 import { listWindowFiles } from '../window-files.ts'
 import { createEventStream } from './event-stream.ts'
 import { startHttpServer } from './http-server.ts'
@@ -16,6 +17,7 @@ let server: HttpServer
 let port: number
 let token: string
 const events = createEventStream()
+let fileExchange: FileExchange
 const dispatched: CallRequest[] = []
 
 beforeAll(async () => {
@@ -25,6 +27,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'window', 'index.html'), '<!doctype html><title>Roost</title>')
   await writeFile(join(folder, 'window', 'assets', 'main-1a2b.js'), 'export {}')
   await writeFile(join(folder, 'window', 'assets', 'main-1a2b.js.map'), '{}')
+  fileExchange = new FileExchange(join(folder, 'exchange'), null)
   server = await startHttpServer({
     port: 0,
     files: await listWindowFiles(join(folder, 'window')),
@@ -34,6 +37,7 @@ beforeAll(async () => {
     },
     events,
     log: silentLogger,
+    exchange: () => fileExchange,
   })
   const address = new URL(server.openingAddress)
   port = Number(address.port)

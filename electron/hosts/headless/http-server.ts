@@ -4,10 +4,20 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CALL_PATH, EVENTS_PATH } from '../../contract/bridge.ts'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import {
+  CALL_PATH,
+  DOWNLOAD_PATH,
+  EVENTS_PATH,
+  UPLOAD_NAME_HEADER,
+  UPLOAD_PATH,
+} from '../../contract/bridge.ts'
 import { LIMITS } from '../../contract/limits.ts'
 import type { Reply } from '../../contract/calls.ts'
+import { RoostError } from '../../contract/errors.ts'
 import type { ErrorCode } from '../../contract/errors.ts'
+import type { FileExchange } from '../../services/files/file-exchange.ts'
 import type { Dispatch, HostLog } from '../dispatch.ts'
 import { errorFields } from '../../platform/log.ts'
 import { PAGE_HEADERS } from '../content-security-policy.ts'
@@ -24,6 +34,8 @@ export interface HttpServerOptions {
   readonly dispatch: Dispatch
   readonly events: EventStream
   readonly log: HostLog
+  /** Files on their way; null while the house is closed. */
+  readonly exchange: () => FileExchange | null
 }
 
 export interface HttpServer {
@@ -57,8 +69,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     })
   })
   // Malformed requests never reach 'request'.
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable)
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // A connection that a browser opened ahead and has not used yet: it would take words of ours for the answer to the
+    // request that it sends next.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroy()
+    else if (socket.writable)
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     else socket.destroy()
   })
@@ -116,8 +131,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
 
   if (pathname.startsWith(CALL_PATH)) {
     await answerCall(request, response, context, pathname.slice(CALL_PATH.length), client)
+  } else if (pathname === UPLOAD_PATH) {
+    await answerUpload(request, response, context)
   } else if (request.method !== 'GET') {
     sendError(response, 405, 'unknown_call')
+  } else if (pathname.startsWith(DOWNLOAD_PATH)) {
+    await answerDownload(response, context, pathname.slice(DOWNLOAD_PATH.length))
   } else if (pathname === EVENTS_PATH) {
     answerEvents(request, response, context)
   } else {
@@ -156,6 +175,50 @@ async function answerCall(
   }
   const caller = { host: 'headless', client } as const
   sendJson(response, 200, await context.dispatch({ name, input, trusted: true, caller }))
+}
+
+/** The content type is none that a form or a simple request of another site can have. */
+async function answerUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: Context,
+): Promise<void> {
+  const exchange = context.exchange()
+  if (request.method !== 'POST') return sendError(response, 405, 'unknown_call')
+  if (request.headers['content-type'] !== 'application/octet-stream') {
+    return sendError(response, 415, 'bad_request', 'A file is sent as application/octet-stream.')
+  }
+  if (exchange === null) return sendError(response, 503, 'busy')
+  const named = request.headers[UPLOAD_NAME_HEADER]
+  try {
+    const name = decodeURIComponent(typeof named === 'string' ? named : '')
+    sendJson(response, 200, { ok: true, value: await exchange.receive(request, name) })
+  } catch (error) {
+    if (error instanceof URIError) return sendError(response, 400, 'bad_request', 'The name is not encoded.')
+    if (!(error instanceof RoostError)) throw error
+    context.log.warn('upload refused', { code: error.code })
+    sendJson(response, 400, { ok: false, error: error.toValue() })
+  }
+}
+
+async function answerDownload(response: ServerResponse, context: Context, id: string): Promise<void> {
+  try {
+    const file = await context.exchange()?.find(id)
+    if (file === undefined) return sendError(response, 503, 'busy')
+    response.writeHead(200, {
+      ...PAGE_HEADERS,
+      // Never shown as a page of ours, whatever is in it.
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': file.bytes,
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+      'Cache-Control': 'no-store',
+    })
+    await pipeline(createReadStream(file.path), response)
+  } catch (error) {
+    if (response.headersSent) return void response.destroy() // the browser went away, or the file did
+    if (!(error instanceof RoostError)) throw error
+    sendError(response, 404, error.code)
+  }
 }
 
 function answerEvents(request: IncomingMessage, response: ServerResponse, context: Context): void {

@@ -3,10 +3,11 @@ import { app, dialog, session } from 'electron'
 import type { BrowserWindow } from 'electron'
 import { errorFields } from '../../platform/log.ts'
 import type { HostLog } from '../dispatch.ts'
-import { closeInTime, startingProblem } from '../house.ts'
-import type { House, OpenHouse } from '../house.ts'
+import { closeInTime, dispatchTo, startingProblem } from '../house.ts'
+import type { Address, House, OpenHouse } from '../house.ts'
 import { listWindowFiles } from '../window-files.ts'
 import { connectCalls, createEmit } from './bridge.ts'
+import { fileDialogs, openFolder } from './file-dialogs.ts'
 import { setMenu } from './menu.ts'
 import { chooseModelFile } from './model-file-dialog.ts'
 import { chooseModelFolder } from './model-folder-dialog.ts'
@@ -40,7 +41,7 @@ export async function runElectronHost(options: ElectronHostOptions): Promise<voi
   guardPages(log)
   const developerTools = !app.isPackaged
   let window: BrowserWindow | null = null
-  let house: House | null = null
+  const address: Address = { house: null }
 
   try {
     await app.whenReady()
@@ -49,20 +50,45 @@ export async function runElectronHost(options: ElectronHostOptions): Promise<voi
     serveWindowFiles(session.defaultSession, await listWindowFiles(options.windowFolder))
 
     const currentWindow = (): BrowserWindow | null => (window?.isDestroyed() === false ? window : null)
-    house = await options.openHouse(
-      {
-        kind: 'electron',
-        locale: app.getLocale(),
-        nativeDialogs: true,
-        chooseModelFile: () => chooseModelFile(currentWindow),
-        chooseModelFolder: () => chooseModelFolder(currentWindow),
-        openLink: (url) => openLink(url, log),
-        secrets: systemSecrets,
-      },
-      createEmit(currentWindow),
-    )
-    connectCalls(currentWindow, house.dispatch)
-    endWithHouse(house, log)
+    const open = async (): Promise<House> => {
+      const house = await options.openHouse(
+        {
+          kind: 'electron',
+          locale: app.getLocale(),
+          nativeDialogs: true,
+          chooseModelFile: () => chooseModelFile(currentWindow),
+          chooseModelFolder: () => chooseModelFolder(currentWindow),
+          openLink: (url) => openLink(url, log),
+          dialogs: fileDialogs(currentWindow),
+          openFolder: (path) => openFolder(path),
+          restart,
+          secrets: systemSecrets,
+        },
+        createEmit(currentWindow),
+      )
+      address.house = house
+      return house
+    }
+    const restart = (): void => {
+      const house = address.house
+      if (house === null) return
+      address.house = null
+      log.info('starting anew')
+      closeInTime(house)
+        .then(open)
+        .then((opened) => {
+          opened.start()
+          currentWindow()?.webContents.reload()
+        })
+        .catch((error: unknown) => {
+          log.error('not started anew', errorFields(error))
+          dialog.showErrorBox('Roost', startingProblem(error))
+          app.exit(1)
+        })
+    }
+    const first = await open()
+    connectCalls(currentWindow, dispatchTo(address))
+    endWithHouse(address, log)
 
     const show = async (): Promise<void> => {
       if (window !== null && !window.isDestroyed()) {
@@ -80,10 +106,10 @@ export async function runElectronHost(options: ElectronHostOptions): Promise<voi
     app.on('second-instance', showAgain)
     app.on('activate', showAgain)
     await show()
-    house.start()
+    first.start()
   } catch (error) {
     log.error('not started', errorFields(error))
-    if (house !== null) await closeInTime(house)
+    if (address.house !== null) await closeInTime(address.house)
     dialog.showErrorBox('Roost', startingProblem(error))
     app.exit(1)
   }
@@ -97,7 +123,7 @@ export function sayAndExit(sentence: string, status: number): void {
 }
 
 /** Ends with the last window (macOS keeps the application, as people expect there), and never before the house closed. */
-function endWithHouse(house: House, log: HostLog): void {
+function endWithHouse(address: Address, log: HostLog): void {
   let ending = false
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
@@ -106,7 +132,7 @@ function endWithHouse(house: House, log: HostLog): void {
     event.preventDefault()
     if (ending) return
     ending = true
-    closeInTime(house)
+    ;(address.house === null ? Promise.resolve(true) : closeInTime(address.house))
       .catch((error: unknown) => {
         log.error('closing failed', errorFields(error))
         return false
