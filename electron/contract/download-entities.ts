@@ -2,6 +2,7 @@
 // resources/models.json, answers of a hub, and settings.
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
+import { REPOSITORY_NAME } from './repository-name.ts'
 
 /** What a file may be called in the models folder: one plain name that every file system takes. */
 export const modelFileName = z
@@ -13,7 +14,7 @@ export const modelFileName = z
 export const repositoryName = z
   .string()
   .max(200)
-  .regex(/^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/)
+  .regex(REPOSITORY_NAME)
 
 export const sha256Text = z.string().regex(/^[0-9a-f]{64}$/)
 

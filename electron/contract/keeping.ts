@@ -1,6 +1,7 @@
 // What a person keeps order with: folders and tags, hits of a search, what can be brought back, backups, figures of disk.
 import { z } from 'zod'
 import { LIMITS } from './limits.ts'
+import { searchPlaces } from './search-places.ts'
 
 export interface Folder {
   id: string
@@ -26,8 +27,6 @@ export const tagSchema = z
       .max(LIMITS.tagCharacters)
       .regex(/^[^,]+$/u),
   )
-
-export const searchPlaces = ['everything', 'titles', 'messages'] as const
 
 export const searchSchema = z.strictObject({
   query: z.string().max(LIMITS.searchCharacters),

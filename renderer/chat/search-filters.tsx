@@ -1,7 +1,7 @@
 // Where and when the search looks.
 import { useMemo } from 'react'
 import type { ReactElement } from 'react'
-import { searchPlaces } from '../../electron/contract/keeping.ts'
+import { searchPlaces } from '../../electron/contract/search-places.ts'
 import type { SearchQuery } from '../../electron/contract/keeping.ts'
 import { useToday } from '../shared/use-today.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'

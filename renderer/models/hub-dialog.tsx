@@ -2,7 +2,7 @@
 import { Download as DownloadIcon } from 'lucide-react'
 import { useEffect, useId, useState } from 'react'
 import type { ReactElement } from 'react'
-import { repositoryName } from '../../electron/contract/download-entities.ts'
+import { REPOSITORY_NAME } from '../../electron/contract/repository-name.ts'
 import type { AddressFacts, CatalogueEntry } from '../../electron/contract/download-entities.ts'
 import { Banner } from '../shared/banner.tsx'
 import { Dialog } from '../shared/dialog.tsx'
@@ -32,12 +32,13 @@ export function HubDialog(props: { repository: string; onClose: () => void }): R
 
   const lookUp = async (name: string): Promise<void> => {
     // What people copy is often the whole address.
-    const wanted = repositoryName.safeParse(name.trim().replace(/^https?:\/\/[^/]+\//, ''))
-    setRefused(!wanted.success)
-    if (!wanted.success || busy !== null) return
+    const wanted = name.trim().replace(/^https?:\/\/[^/]+\//, '')
+    const fits = REPOSITORY_NAME.test(wanted)
+    setRefused(!fits)
+    if (!fits || busy !== null) return
     setBusy('repository')
     setFacts(null)
-    setEntry(await store.getState().lookUpRepository(wanted.data))
+    setEntry(await store.getState().lookUpRepository(wanted))
     setBusy(null)
   }
 
