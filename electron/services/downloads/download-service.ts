@@ -32,7 +32,7 @@ import { measureSources } from './probe-speed.ts'
 import { SourceSession } from './source-session.ts'
 import type { SourceAddress } from './source-session.ts'
 import { Transfer } from './transfer.ts'
-import type { TransferTuning } from './transfer.ts'
+import type { TransferTuning } from './transfer-tuning.ts'
 
 export interface DownloadParts {
   readonly storage: Storage
@@ -311,9 +311,19 @@ export class DownloadService {
       if (row === undefined) return
       const { pieces } = partPlaces(models, id, row.fileName)
       if (known.code === 'download_damaged') this.#doneBytes.set(id, await PieceTable.countBytes(pieces))
-      await this.#put({ ...row, state: 'paused', error: known.toValue() })
+      await this.#pauseFor({ ...row, state: 'paused', error: known.toValue() })
     } finally {
       if (!this.#closed && this.#rows.some((row) => row.id === id)) setImmediate(() => this.#tell(id))
+    }
+  }
+
+  /** Where the row cannot be written (a full disk) it is paused all the same; the next start tries again. */
+  async #pauseFor(row: KeptDownload): Promise<void> {
+    try {
+      await this.#put(row)
+    } catch (error) {
+      this.#log.warn('a download was paused without a note', { download: row.id, ...errorFields(error) })
+      this.#rows = this.#rows.map((old) => (old.id === row.id ? row : old))
     }
   }
 

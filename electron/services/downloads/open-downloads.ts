@@ -14,8 +14,8 @@ import type { DownloadParts } from './download-service.ts'
 import { HubSettingsService, hubAddress } from './hub-settings.ts'
 import type { SecretKeeper } from './hub-settings.ts'
 import { Network } from './network.ts'
-import { usualTuning } from './transfer.ts'
-import type { TransferTuning } from './transfer.ts'
+import { usualTuning } from './transfer-tuning.ts'
+import type { TransferTuning } from './transfer-tuning.ts'
 import { pause } from './waiting.ts'
 
 export interface DownloadsOptions {

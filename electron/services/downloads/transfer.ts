@@ -21,34 +21,16 @@ import type { Logger } from '../../platform/log.ts'
 import type { KeptDownload } from '../../storage/downloads.ts'
 import type { Network } from './network.ts'
 import { OrderedHash } from './ordered-hash.ts'
+import { looksLike } from './file-beginning.ts'
 import { PartFile, checkSpace, explainFull, freeBytes, sizeOf, wasFinished } from './part-file.ts'
 import type { PartPlaces } from './part-file.ts'
-import { PieceTable, pieceBytesFor } from './piece-table.ts'
+import { PieceTable } from './piece-table.ts'
 import { refetch } from './second-fetch.ts'
 import { SourceSession } from './source-session.ts'
 import type { SourceAddress, SourceFacts } from './source-session.ts'
 import { SpeedMeter } from './speed-meter.ts'
+import type { TransferTuning } from './transfer-tuning.ts'
 import { backOffMs, pause } from './waiting.ts'
-
-export interface TransferTuning {
-  readonly connections: number
-  readonly pieceBytes: (totalBytes: number) => number
-  /** See Stalling. */
-  readonly stallMs: number
-  readonly leastBytes: number
-  readonly spaceEveryMs: number
-  /** Multiplies every wait before another attempt; tests set it low. */
-  readonly patience: number
-}
-
-export const usualTuning: TransferTuning = {
-  connections: 4,
-  pieceBytes: pieceBytesFor,
-  stallMs: 45_000,
-  leastBytes: 16 * 1024,
-  spaceEveryMs: 2_000,
-  patience: 1,
-}
 
 /** What the queue shows of it. */
 export interface TransferView {
@@ -147,7 +129,7 @@ export class Transfer {
       }
       await this.#fetchAll(signal)
       if (!(await this.#verify(signal)) && !(await this.#repair(signal))) throw await this.#damaged()
-      await this.#parts.inspect(places.part)
+      await unlessAborted(this.#parts.inspect(places.part), signal)
       signal.throwIfAborted()
       await this.#opened().part.finish()
       return this.#kept.sha256 ?? this.#digest
@@ -522,14 +504,19 @@ const ofTheSource: ReadonlySet<string> = new Set([
   'address_refused',
 ])
 
-function rethrow(failed: { error: unknown } | null): void {
-  if (failed !== null) throw failed.error
+/** What is begun elsewhere goes on there; nobody waits for it. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController()
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { signal: over.signal })
+  })
+  try {
+    await Promise.race([work, aborted])
+  } finally {
+    over.abort()
+  }
 }
 
-/** First bytes of the formats: a zip archive or a bare pickle, a header length and a brace, a magic word. */
-export function looksLike(fileName: string, beginning: Uint8Array): boolean {
-  const text = Buffer.from(beginning).toString('latin1')
-  if (fileName.endsWith('.gguf')) return text.startsWith('GGUF')
-  if (fileName.endsWith('.pth')) return text.startsWith('PK\x03\x04') || text.startsWith('\x80\x02')
-  return text.length > 8 && text[8] === '{'
+function rethrow(failed: { error: unknown } | null): void {
+  if (failed !== null) throw failed.error
 }

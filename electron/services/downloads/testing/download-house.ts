@@ -17,7 +17,7 @@ import type { Storage } from '../../../storage/storage.ts'
 import type { SecretKeeper } from '../hub-settings.ts'
 import { openDownloads } from '../open-downloads.ts'
 import type { Downloads } from '../open-downloads.ts'
-import type { TransferTuning } from '../transfer.ts'
+import type { TransferTuning } from '../transfer-tuning.ts'
 
 const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
 
