@@ -78,6 +78,11 @@ Outcome inspect_command(std::span<const std::string> words) {
       .member("fingerprint", info.fingerprint)
       .member("tokenizer", info.tokenizer)
       .member("title", info.title);
+  json.key("weight_memory").begin_object();
+  for (const auto& [format, bytes] : info.weight_memory) json.member(format, bytes);
+  json.end_object().key("held_as").begin_object();
+  for (const auto& [stored, held] : info.held_as) json.member(stored, held);
+  json.end_object();
   if (!info.basename.empty()) json.member("basename", info.basename);
   if (info.training_context) json.member("training_context", *info.training_context);
   json.end_object();

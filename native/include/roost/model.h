@@ -28,9 +28,14 @@ struct ModelInfo {
   std::string basename;       // general.basename of GGUF, for choosing a chat template
   std::string chat_template;  // tokenizer.chat_template of GGUF, valid UTF-8, at most 16 KiB of it
   std::optional<std::uint32_t> training_context;
+  // Bytes of the weights in memory by WeightFormat: "file", "q8", "q4". Beside them stand the states and some
+  // working memory. Empty where the file was not asked for it, or is of no generation that runs.
+  std::map<std::string, std::uint64_t> weight_memory;
+  // What each number format of the file's matrices is held as: "Q6_K" -> "q8".
+  std::map<std::string, std::string> held_as;
 };
 
-// Parses and checks the file; computes nothing. Errors as formats::open_model_file.
+// Parses and checks the file; computes nothing. Fills in everything. Errors as formats::open_model_file.
 Result<ModelInfo> inspect_model(const std::string& path_utf8);
 
 enum class WeightFormat : std::uint8_t { file, f32, f16, bf16, q8, q4 };

@@ -158,6 +158,8 @@ TEST("the vocabulary, the title or the texts of a GGUF file are lost on the way"
   for (const auto& [key, text] : before.value()->texts) {
     CHECK(after.value()->texts.contains(key) && after.value()->texts.at(key) == text);
   }
+  CHECK(!before.value()->token_settings.empty());
+  CHECK(before.value()->token_settings == after.value()->token_settings);
   CHECK_EQUAL(after.value()->storage_types.at("Q4_0"), std::uint64_t{3 * 6});
 }
 

@@ -175,7 +175,13 @@ Result<ModelInfo> inspect_model(const std::string& path_utf8) {
   try {
     // Only looked at: a copy of all of it would be made for nothing.
     ROOST_ASSIGN(const auto file, formats::open_model_file(path_utf8, {}, support::FileAccess::mapped));
-    return engine::describe(*file);
+    ModelInfo info = engine::describe(*file);
+    info.held_as = model::formats_in_memory(*file);
+    for (const WeightFormat format : {WeightFormat::file, WeightFormat::q8, WeightFormat::q4}) {
+      const auto bytes = model::weight_memory(file, engine::precision_of(format));
+      if (bytes.ok()) info.weight_memory[engine::weights_name(format)] = bytes.value();
+    }
+    return info;
   } catch (const std::bad_alloc&) {
     return error(ErrorCode::out_of_memory,
                  support::file_label(path_utf8) + ": not enough memory to read the file.");

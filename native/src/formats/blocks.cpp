@@ -157,6 +157,15 @@ void encode_q8_0(const float* x, std::byte* block) {
   }
 }
 
+// Sums over a block run in so many lanes at once, so that compilers can use vectors: they may not change the
+// order of additions by themselves.
+constexpr std::size_t kLanes = 8;
+using Lanes = float[kLanes];
+
+float total(const Lanes& lanes) {
+  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
 // Numbers as scale * q with whole q in [-half, half - 1]: the number of the largest magnitude takes the
 // longer side, at about -half; around there the scale of the least squared error is looked for.
 float symmetric_scale(const float* x, float half) {
@@ -167,18 +176,23 @@ float symmetric_scale(const float* x, float half) {
   const float inverse_extreme = inverse_of(extreme);
   if (inverse_extreme == 0) return 0;
   float best_gain = -1, best_scale = 0;
-  for (int step = -9; step <= 9; ++step) {
-    const float inverse = -(half + 0.1f * static_cast<float>(step)) * inverse_extreme;
-    float products = 0, squares = 0;
-    for (std::size_t i = 0; i < kSmall; ++i) {
-      const float q = std::clamp(rounded_to_whole(x[i] * inverse), -half, half - 1);
-      products += q * x[i];
-      squares += q * q;
+  for (const float step : {-0.9f, -0.6f, -0.4f, -0.2f, 0.0f, 0.2f, 0.4f, 0.6f, 0.9f}) {
+    const float inverse = -(half + step) * inverse_extreme;
+    Lanes products{}, squares{};
+    for (std::size_t i = 0; i < kSmall; i += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        float q = rounded_to_whole(x[i + lane] * inverse);
+        q = q < -half ? -half : q;
+        q = q > half - 1 ? half - 1 : q;
+        products[lane] += q * x[i + lane];
+        squares[lane] += q * q;
+      }
     }
     // The best scale for these q is products / squares; it takes products^2 / squares off the squared error.
-    if (squares > 0 && products * products > best_gain * squares) {
-      best_gain = products * products / squares;
-      best_scale = products / squares;
+    const float product = total(products), square = total(squares);
+    if (square > 0 && product * product > best_gain * square) {
+      best_gain = product * product / square;
+      best_scale = product / square;
     }
   }
   return best_scale;
@@ -191,39 +205,46 @@ struct Affine {
 // Numbers as scale * q + minimum with whole q in [0, top]: for several widths of the range, the q are
 // rounded, then scale and minimum fitted to them by linear regression.
 Affine affine_scale(const float* x, float top) {
-  float low = x[0], high = x[0], sum = 0;
-  for (std::size_t i = 0; i < kSmall; ++i) {
-    low = std::min(low, x[i]);
-    high = std::max(high, x[i]);
-    sum += x[i];
+  float low = x[0], high = x[0];
+  for (std::size_t i = 1; i < kSmall; ++i) {
+    low = x[i] < low ? x[i] : low;
+    high = x[i] > high ? x[i] : high;
   }
   const float inverse_range = inverse_of(high - low);
   if (inverse_range == 0) return {0, low};
+  float above[kSmall];
+  Lanes above_lanes{};
+  for (std::size_t i = 0; i < kSmall; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      above[i + lane] = x[i + lane] - low;
+      above_lanes[lane] += above[i + lane];
+    }
+  }
+  constexpr auto n = static_cast<double>(kSmall);
+  const double sum_x = total(above_lanes);
   Affine best{(high - low) / top, low};
-  float best_error = -1;
-  for (int step = -6; step <= 10; ++step) {
-    const float inverse = (top + 0.1f * static_cast<float>(step)) * inverse_range;
-    float sum_q = 0, sum_qq = 0, sum_qx = 0;
-    for (std::size_t i = 0; i < kSmall; ++i) {
-      const float q = std::clamp(rounded_to_whole((x[i] - low) * inverse), 0.0f, top);
-      sum_q += q;
-      sum_qq += q * q;
-      sum_qx += q * (x[i] - low);
+  double best_gain = -1;
+  for (const float step : {-0.6f, -0.3f, 0.0f, 0.2f, 0.4f, 0.6f, 0.8f, 1.0f}) {
+    const float inverse = (top + step) * inverse_range;
+    Lanes q_lanes{}, qq_lanes{}, qx_lanes{};
+    for (std::size_t i = 0; i < kSmall; i += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        float q = rounded_to_whole(above[i + lane] * inverse);
+        q = q > top ? top : q;
+        q_lanes[lane] += q;
+        qq_lanes[lane] += q * q;
+        qx_lanes[lane] += q * above[i + lane];
+      }
     }
-    constexpr auto n = static_cast<float>(kSmall);
-    const float determinant = n * sum_qq - sum_q * sum_q, sum_above = sum - n * low;
+    const double sum_q = total(q_lanes), sum_qq = total(qq_lanes), sum_qx = total(qx_lanes);
+    const double determinant = n * sum_qq - sum_q * sum_q;
     if (!(determinant > 0)) continue;
-    const float scale = (n * sum_qx - sum_q * sum_above) / determinant;
-    const float minimum = (sum_above - scale * sum_q) / n;
-    float error = 0;
-    for (std::size_t i = 0; i < kSmall; ++i) {
-      const float q = std::clamp(rounded_to_whole((x[i] - low) * inverse), 0.0f, top);
-      const float d = x[i] - low - minimum - scale * q;
-      error += d * d;
-    }
-    if (best_error < 0 || error < best_error) {
-      best_error = error;
-      best = {scale, low + minimum};
+    const double scale = (n * sum_qx - sum_q * sum_x) / determinant, minimum = (sum_x - scale * sum_q) / n;
+    // What the fit takes off the sum of squares.
+    const double gain = minimum * sum_x + scale * sum_qx;
+    if (gain > best_gain) {
+      best_gain = gain;
+      best = {static_cast<float>(scale), low + static_cast<float>(minimum)};
     }
   }
   return best;

@@ -239,8 +239,14 @@ class Planner {
       if (id == 0) return control;
       return token_at(id).empty() ? unused : normal;
     });
-    header_.whole("tokenizer.ggml.bos_token_id", 0);
-    header_.whole("tokenizer.ggml.eos_token_id", 0);
+    auto settings = model_.token_settings;
+    for (const char* key : {"tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id"})
+      settings.emplace(key, std::uint64_t{0});
+    for (const auto& [key, value] : settings) {
+      if (const bool* truth = std::get_if<bool>(&value)) header_.truth(key, *truth);
+      const auto* id = std::get_if<std::uint64_t>(&value);
+      if (id != nullptr && *id < model_.vocabulary) header_.whole(key, static_cast<std::uint32_t>(*id));
+    }
     const auto chat = model_.texts.find("tokenizer.chat_template");
     if (chat != model_.texts.end()) header_.text("tokenizer.chat_template", chat->second);
   }

@@ -7,7 +7,7 @@
 namespace roost::formats {
 namespace {
 
-constexpr std::uint32_t kInt32 = 5, kUint32 = 4, kFloat32 = 6, kString = 8, kList = 9;
+constexpr std::uint32_t kInt32 = 5, kUint32 = 4, kFloat32 = 6, kBool = 7, kString = 8, kList = 9;
 
 // ggml's number of a format.
 std::uint32_t number_of(StorageType type) {
@@ -71,6 +71,11 @@ void GgufHeader::whole(std::string_view key, std::uint32_t value) {
 void GgufHeader::real(std::string_view key, float value) {
   begin(key, kFloat32);
   put(keys_, value);
+}
+
+void GgufHeader::truth(std::string_view key, bool value) {
+  begin(key, kBool);
+  put(keys_, static_cast<std::uint8_t>(value ? 1 : 0));
 }
 
 void GgufHeader::texts(std::string_view key, std::uint64_t count,

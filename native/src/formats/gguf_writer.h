@@ -20,6 +20,7 @@ class GgufHeader {
   void text(std::string_view key, std::string_view value);
   void whole(std::string_view key, std::uint32_t value);
   void real(std::string_view key, float value);
+  void truth(std::string_view key, bool value);
   void texts(std::string_view key, std::uint64_t count,
              const std::function<std::string(std::uint64_t)>& item);
   void wholes(std::string_view key, std::uint64_t count,

@@ -69,9 +69,13 @@ void describe(const std::string& path, const Container& container, ModelFile& mo
     model.training_context = static_cast<std::uint32_t>(*stated);
   }
   for (const auto& [key, value] : container.metadata) {
-    const bool telling = key.starts_with("general.") || key == "tokenizer.chat_template";
+    const bool telling = key.starts_with("general.") || key == "tokenizer.chat_template" ||
+                         key == "tokenizer.huggingface.json";
     const auto* words = std::get_if<std::string>(&value);
     if (telling && words != nullptr) model.texts.emplace(key, *words);
+    if (!key.starts_with("tokenizer.ggml.")) continue;
+    if (const auto whole = container.whole(key)) model.token_settings.emplace(key, *whole);
+    if (const auto* truth = std::get_if<bool>(&value)) model.token_settings.emplace(key, *truth);
   }
   for (const Tensor& tensor : container.tensors) {
     model.parameters += tensor.count();

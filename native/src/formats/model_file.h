@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "roost/result.h"
@@ -66,6 +67,8 @@ struct ModelFile {
   // GGUF: the texts of its metadata that describe the model (general.*) and how to talk to it
   // (tokenizer.chat_template), as the file has them.
   std::map<std::string, std::string, std::less<>> texts;
+  // GGUF: tokenizer.ggml.eot_token_id, tokenizer.ggml.add_bos_token and the like, for files made from this one.
+  std::map<std::string, std::variant<std::uint64_t, bool>, std::less<>> token_settings;
   std::optional<EmbeddedVocabulary> embedded_vocabulary;
   std::string fingerprint;  // lower-case hex SHA-256 that identifies the weights: fingerprint.h defines it
   bool ln0_in_embedding = false;  // some exports fold ln0 into the embedding and carry no ln0

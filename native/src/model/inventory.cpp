@@ -11,33 +11,6 @@ using backend::Tensor;
 using formats::StorageType;
 using formats::Weight;
 
-// What a stored type is held as when nothing else is asked for: the smallest type with kernels that keeps its
-// numbers (f32 to q4_1 and q5_0: all of them, bit for bit) or keeps them closely enough. docs/benchmarks.md
-// has what the latter costs: Q4_K loses less than a thousandth of its own rounding, and Q5_1, Q5_K and Q6_K
-// are rounded once more, to 8 bits.
-DType stored_type(const Weight& weight) {
-  switch (weight.type) {
-    case StorageType::f32:
-      return DType::f32;
-    case StorageType::f16:
-      return DType::f16;
-    case StorageType::bf16:
-      return DType::bf16;
-    case StorageType::q4_0:
-      return DType::q4;
-    case StorageType::q4_1:
-    case StorageType::q4_k:
-      return DType::q4m;
-    case StorageType::q8_0:
-    case StorageType::q5_0:
-    case StorageType::q5_1:
-    case StorageType::q5_k:
-    case StorageType::q6_k:
-      return DType::q8;
-  }
-  return DType::f32;
-}
-
 bool is_smaller(DType a, DType b) {
   const auto size = [](DType type) {
     return type == DType::f32 ? 4 : type == DType::q8 ? 1 : in_blocks(type) ? 0 : 2;
@@ -46,7 +19,7 @@ bool is_smaller(DType a, DType b) {
 }
 
 DType type_in_memory(const Weight& weight, Precision precision, Role role) {
-  const DType stored = stored_type(weight);
+  const DType stored = held_as(weight.type);
   DType quantised = DType::q8;
   switch (precision) {
     case Precision::f32:
@@ -80,6 +53,33 @@ std::uint64_t vector_bytes(std::uint64_t count) {
 }
 
 }  // namespace
+
+// What a stored type is held as when nothing else is asked for: the smallest type with kernels that keeps its
+// numbers (f32 to q4_1 and q5_0: all of them, bit for bit) or keeps them closely enough. docs/benchmarks.md
+// has what the latter costs: Q4_K loses less than a thousandth of its own rounding, and Q5_1, Q5_K and Q6_K
+// are rounded once more, to 8 bits.
+DType held_as(StorageType stored) {
+  switch (stored) {
+    case StorageType::f32:
+      return DType::f32;
+    case StorageType::f16:
+      return DType::f16;
+    case StorageType::bf16:
+      return DType::bf16;
+    case StorageType::q4_0:
+      return DType::q4;
+    case StorageType::q4_1:
+    case StorageType::q4_k:
+      return DType::q4m;
+    case StorageType::q8_0:
+    case StorageType::q5_0:
+    case StorageType::q5_1:
+    case StorageType::q5_k:
+    case StorageType::q6_k:
+      return DType::q8;
+  }
+  return DType::f32;
+}
 
 const Weight* Inventory::find(const std::string& name) {
   const Weight* const weight = file_.find(name);

@@ -13,10 +13,13 @@
 
 namespace roost::model {
 
-// The low-rank factors are a few hundredths of all bytes, and rounding them to 8 bits costs far more than
-// that: q8 and q4 leave them as they are stored. The head turns a state of the model into what it says: q4
-// gives it 8 bits.
+// The low-rank factors are a few hundredths of all bytes, and rounding them to 4 bits costs up to three times
+// what it costs to round as many of the other weights: q8 and q4 leave them as they are stored. The head, of
+// which the same is true of some models, gets 8 bits from q4. docs/benchmarks.md has the figures.
 enum class Role : std::uint8_t { matrix, head, low_rank };
+
+// What weights of a stored type are held as where nothing else is asked for.
+backend::DType held_as(formats::StorageType stored);
 
 constexpr std::uint32_t row_capacity = 256;   // tokens in one pass
 constexpr std::uint32_t logit_capacity = 32;  // rows of logits in one pass

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -81,6 +82,14 @@ Status check_generation(const formats::ModelFile& file);
 // Errors: cancelled, model_unsupported, out_of_memory, device_unavailable.
 Result<std::unique_ptr<LanguageModel>> load_language_model(std::shared_ptr<const formats::ModelFile> file,
                                                            const LoadSettings& settings);
+
+// Bytes that the packed weights will take in memory; nothing is loaded. Errors: model_unsupported,
+// device_unavailable, model_damaged.
+Result<std::uint64_t> weight_memory(std::shared_ptr<const formats::ModelFile> file, Precision precision);
+
+// The number formats of the file's weights by name, and what each is held as in memory where nothing else is
+// asked for: "Q6_K" -> "q8".
+std::map<std::string, std::string> formats_in_memory(const formats::ModelFile& file);
 
 // Reads a large block with all threads, several times: the machine's own read bandwidth in bytes per second,
 // best of runs.

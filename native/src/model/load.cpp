@@ -2,6 +2,8 @@
 #include <string>
 
 #include "backend/backend.h"
+#include "formats/container.h"
+#include "model/inventory.h"
 #include "model/language_model.h"
 #include "model/rwkv4.h"
 #include "model/rwkv5.h"
@@ -48,6 +50,24 @@ Result<std::unique_ptr<LanguageModel>> load_language_model(std::shared_ptr<const
   std::unique_ptr<Rwkv> model = make_model(std::move(file), std::move(device), settings);
   ROOST_TRY(model->load(settings));
   return std::unique_ptr<LanguageModel>(std::move(model));
+}
+
+Result<std::uint64_t> weight_memory(std::shared_ptr<const formats::ModelFile> file, Precision precision) {
+  ROOST_TRY(check_generation(*file));
+  backend::OpenSettings open;
+  open.threads = 1;
+  ROOST_ASSIGN(std::unique_ptr<backend::Backend> device, backend::open_backend(open));
+  return make_model(std::move(file), std::move(device), {})->weight_memory(precision);
+}
+
+std::map<std::string, std::string> formats_in_memory(const formats::ModelFile& file) {
+  std::map<std::string, std::string> formats;
+  for (const auto& [name, weight] : file.weights) {
+    const bool matrix = weight.rows > 1 && name != "emb.weight";
+    if (!matrix) continue;  // vectors are f32, the embedding stays in the file
+    formats.emplace(formats::storage_format(weight.type).name, backend::name_of(held_as(weight.type)));
+  }
+  return formats;
 }
 
 double measure_read_bandwidth(int threads) {

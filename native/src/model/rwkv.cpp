@@ -47,6 +47,15 @@ void Rwkv::list(Inventory& inventory) {
   inventory.scratch(logits_, file_->vocabulary, logit_capacity);
 }
 
+Result<std::uint64_t> Rwkv::weight_memory(Precision precision) {
+  Inventory inventory(*file_, *backend_, precision);
+  list(inventory);
+  if (!inventory.missing().empty()) {
+    return error(ErrorCode::model_damaged, file_->path + " lacks the tensor " + inventory.missing() + ".");
+  }
+  return inventory.weight_bytes();
+}
+
 Status Rwkv::load(const LoadSettings& settings) {
   Inventory inventory(*file_, *backend_, settings.precision);
   list(inventory);

@@ -28,6 +28,9 @@ class Rwkv : public LanguageModel {
   // lies. Errors: cancelled, model_damaged (a tensor is missing), out_of_memory.
   Status load(const LoadSettings& settings);
 
+  // What load() will reserve for the packed weights. Errors: model_damaged.
+  Result<std::uint64_t> weight_memory(Precision precision);
+
   std::uint32_t vocabulary() const override { return file_->vocabulary; }
   std::uint64_t state_floats() const override { return state_floats_; }
   std::uint64_t weight_bytes() const override { return backend_->weight_bytes(); }

@@ -246,10 +246,8 @@ TEST("widened weights change the numbers, or rounded ones change them by more th
   CHECK(agree >= 85);
   const auto four = run(Precision::q4);
   REQUIRE(four.size() == stored.size());
-  for (std::size_t i = 0; i < 96; ++i) {
-    // A step of 4 bits is 17 times one of 8; random weights pass on all of the noise.
-    CHECK(cosine(row_of(stored, i), row_of(four, i)) >= 0.8);
-  }
+  // A step of 4 bits is 17 times one of 8, and random weights pass on all of that noise.
+  CHECK(cosine(stored, four) >= 0.92);
   const auto bytes = [&](Precision precision) {
     return load(sevens[0].model, with("", 1, precision))->weight_bytes();
   };
@@ -303,6 +301,7 @@ TEST("ln0 is applied again where the file has it folded into the embedding") {
   folded->weights.erase("blocks.0.ln0.weight");
   folded->weights.erase("blocks.0.ln0.bias");
   folded->ln0_in_embedding = true;
+  folded->mapping = nullptr;  // of memory that is ours no page may be dropped; `file` keeps the rest
   auto model = load_language_model(folded, {});
   REQUIRE(model.ok());
   const auto tokens = many_tokens(20, 23);
