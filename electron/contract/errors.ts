@@ -45,6 +45,7 @@ export const errorKinds = {
   model_loading: 'unavailable',
   addon_missing: 'unavailable', // the native addon is not built or does not load
   answer_running: 'unavailable', // this conversation is already generating
+  templates_unusable: 'input', // the person's own chat-templates.json; the shipped ones are used
   storage_damaged: 'damaged', // set aside; see detail
   storage_newer: 'refused', // written by a newer version of Roost
   storage_unavailable: 'unavailable', // locked, read-only, I/O error

@@ -181,6 +181,9 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   }
 
   const tellOpening = (): void => {
+    if (ownTemplates.problem !== null) {
+      emit('notice', { code: 'templates_unusable', detail: { reason: ownTemplates.problem } })
+    }
     const { setAside, restored } = storage.opening
     if (restored !== null) emit('notice', { code: `backup_restore_${restored}`, detail: {} })
     if (setAside === null) return

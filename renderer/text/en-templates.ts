@@ -1,4 +1,6 @@
 // Words for the forms that models are spoken to in.
+import type { ErrorDetail } from '../../electron/contract/errors.ts'
+
 export const templateWords = {
   templateLabel: 'Conversation format',
   templateRecommended: (name: string) => `As the model suggests (${name})`,
@@ -6,3 +8,12 @@ export const templateWords = {
 }
 
 export type TemplateWords = typeof templateWords
+
+const reason = ({ reason }: ErrorDetail): string => (typeof reason === 'string' ? `${reason} ` : '')
+
+export const templateErrors = {
+  templates_unusable: (d: ErrorDetail) => ({
+    title: 'Your own chat formats are not used',
+    body: `${reason(d)}The formats that come with Roost are used instead; your file was not changed.`,
+  }),
+}

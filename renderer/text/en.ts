@@ -5,7 +5,7 @@ import { keepingErrors, keepingNotices, keepingWords } from './en-keeping.ts'
 import { memoryErrors, memoryNotices, memoryWords } from './en-memory.ts'
 import type { Format } from './format.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './en-downloads.ts'
-import { templateWords } from './en-templates.ts'
+import { templateErrors, templateWords } from './en-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './en-library.ts'
 
 /** What is shown for an error: a heading of a few words, and a sentence that says what to do or what was kept. */
@@ -194,6 +194,7 @@ const errors: Record<ErrorCode, Sentence> = {
   }),
   ...downloadErrors,
   ...memoryErrors,
+  ...templateErrors,
   ...libraryErrors,
 }
 

@@ -4,7 +4,7 @@ import type { Sentence, Text } from './en.ts'
 import { keepingErrorsZh, keepingNoticesZh, keepingWordsZh } from './zh-keeping.ts'
 import { memoryErrorsZh, memoryNoticesZh, memoryWordsZh } from './zh-memory.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './zh-downloads.ts'
-import { templateWordsZh } from './zh-templates.ts'
+import { templateErrorsZh, templateWordsZh } from './zh-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './zh-library.ts'
 
 function named(detail: ErrorDetail, key: string): string {
@@ -141,6 +141,7 @@ const errors: Text['errors'] = {
   ...memoryErrorsZh,
   connection_lost: () => ({ title: 'Roost 没有响应', body: '与应用的连接断开了。已保存的内容都还在。' }),
   ...downloadErrors,
+  ...templateErrorsZh,
   ...libraryErrors,
 }
 
