@@ -94,7 +94,7 @@ Result<Tokenizer> look_for(const char* name, const std::string& who, const forma
 }  // namespace
 
 std::string tokenizer_kind(const formats::ModelFile& file) {
-  if (file.embedded_vocabulary) return "embedded";
+  if (file.embedded_vocabulary || file.texts.contains(json_key)) return "embedded";
   if (file.vocabulary >= 65536) return "world";
   if (file.vocabulary >= 50277) return "neox";
   return "unknown";
@@ -110,6 +110,11 @@ Result<Tokenizer> find_vocabulary(const formats::ModelFile& file, const std::str
   }
   if (choice.empty() && file.embedded_vocabulary) {
     ROOST_ASSIGN(Tokenizer list, WorldTokenizer::from_tokens(file.embedded_vocabulary->tokens, label));
+    ROOST_TRY(fits(*list, "The vocabulary in " + label, file));
+    return list;
+  }
+  if (const auto json = file.texts.find(json_key); choice.empty() && json != file.texts.end()) {
+    ROOST_ASSIGN(Tokenizer list, BpeTokenizer::from_json(json->second, "The vocabulary in " + label));
     ROOST_TRY(fits(*list, "The vocabulary in " + label, file));
     return list;
   }

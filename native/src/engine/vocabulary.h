@@ -13,6 +13,8 @@ namespace roost::engine {
 
 inline constexpr const char* world_file_name = "rwkv_vocab_v20230424.txt";
 inline constexpr const char* neox_file_name = "20B_tokenizer.json";  // of Pile and Raven models
+// Under this key a GGUF file carries a whole tokenizer.json.
+inline constexpr const char* json_key = "tokenizer.huggingface.json";
 
 // "embedded", "world", "neox", or "unknown" where no published list has this number of tokens.
 std::string tokenizer_kind(const formats::ModelFile& file);

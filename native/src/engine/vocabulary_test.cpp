@@ -111,6 +111,12 @@ TEST("a model of GPT-NeoX-20B's size reads its file, and no other model does") {
   CHECK(find_vocabulary(pile, "", folders).failure().message.find("another model") != std::string::npos);
   CHECK_EQUAL(third(model_in(folder), "neox", folders), "ab");
   CHECK_EQUAL(third(model_in(folder), elsewhere.put("mine.json", json), {}), "ab");  // a path, by its content
+  auto carrying = model_in(folder);
+  carrying.texts.emplace(json_key, json);
+  CHECK_EQUAL(tokenizer_kind(carrying), "embedded");
+  CHECK_EQUAL(third(carrying, "", {}), "ab");
+  carrying.texts[json_key] = "{}";
+  CHECK(find_vocabulary(carrying, "", {}).failure().code == ErrorCode::vocabulary_damaged);
   const auto bpe = find_vocabulary(model_in(folder), "neox", folders),
              world = find_vocabulary(model_in(folder), "", {});
   REQUIRE(bpe.ok() && world.ok());

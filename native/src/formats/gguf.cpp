@@ -178,7 +178,8 @@ class GgufReader {
       }
       case kText: {
         std::string_view text;
-        ROOST_TRY(read_text(text, kMaximumTextBytes));
+        ROOST_TRY(read_text(
+            text, key == "tokenizer.huggingface.json" ? kMaximumTokenizerBytes : kMaximumTextBytes));
         texts_ += text.size();
         if (texts_ > kMaximumTextsBytes) return source_.damaged("its texts are longer than 16 MiB together.");
         value = std::string(text);

@@ -49,6 +49,15 @@ TEST(".gguf: the weights come out as those of the official file") {
   CHECK(gguf.value()->embedded_vocabulary->tokens[39].empty());
 }
 
+TEST(".gguf: a tokenizer.json is carried whole, other texts of its length are not") {
+  const std::string list = "{\"x\":\"" + std::string(3u << 20, 'y') + "\"}";
+  const auto carrying = parse(tiny_gguf().text("tokenizer.huggingface.json", list).finish());
+  REQUIRE(carrying.ok());
+  CHECK(carrying.value()->texts.at("tokenizer.huggingface.json") == list);
+  CHECK(!parse(tiny_gguf().text("general.description", list).finish()).ok());
+  CHECK(!parse(tiny_gguf().text("tokenizer.huggingface.json", list + list + list).finish()).ok());
+}
+
 TEST(".gguf: Q8_0 rows that are computed by hand") {
   Gguf gguf = tiny_gguf();
   for (GgufTensor& tensor : gguf.tensors) {

@@ -40,9 +40,10 @@ inline constexpr std::size_t kMaximumShardNameBytes = 200;
 // GGUF.
 inline constexpr std::uint64_t kMaximumHeaderBytes = std::uint64_t{256} << 20;  // keys and tensor table
 inline constexpr std::uint64_t kMaximumKeys = 100'000;
-inline constexpr std::uint64_t kMaximumTextBytes = std::uint64_t{1} << 20;    // one text
-inline constexpr std::uint64_t kMaximumTextsBytes = std::uint64_t{16} << 20;  // all that are no list
-inline constexpr std::uint64_t kMaximumTokenBytes = std::uint64_t{32} << 20;  // the texts of one list
+inline constexpr std::uint64_t kMaximumTextBytes = std::uint64_t{1} << 20;       // one text
+inline constexpr std::uint64_t kMaximumTokenizerBytes = std::uint64_t{8} << 20;  // a whole tokenizer.json
+inline constexpr std::uint64_t kMaximumTextsBytes = std::uint64_t{16} << 20;     // all that are no list
+inline constexpr std::uint64_t kMaximumTokenBytes = std::uint64_t{32} << 20;     // the texts of one list
 inline constexpr std::uint64_t kMaximumTokens = std::uint64_t{1} << 20;
 
 }  // namespace roost::formats
