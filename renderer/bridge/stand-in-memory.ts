@@ -5,6 +5,7 @@ import type { Conversation, Message } from '../../electron/contract/entities.ts'
 import { RoostError } from '../../electron/contract/errors.ts'
 import type { Emit } from '../../electron/contract/events.ts'
 import type { memoryCalls } from '../../electron/contract/memory-calls.ts'
+import type { portableCalls } from '../../electron/contract/portable-calls.ts'
 import { defaultParameters } from '../../electron/contract/default-parameters.ts'
 import type { Persona, Preset, QueuedMessage, TokenDetail } from '../../electron/contract/memory.ts'
 import { summaryOf } from '../state/summary-of.ts'
@@ -26,7 +27,7 @@ const STATE_BYTES = 6_488_064
 export function standInMemory(
   host: StandInMemoryHost,
   personas: Persona[],
-): Answers<keyof typeof memoryCalls> {
+): Answers<keyof typeof memoryCalls | keyof typeof portableCalls> {
   const presets: Preset[] = [
     { id: crypto.randomUUID(), name: 'Exact', sampling: { temperature: 0.4, topP: 0.3 } },
   ]
@@ -146,6 +147,27 @@ export function standInMemory(
     'tunedStates.list': () => [],
     'tunedStates.add': () => [],
     'tunedStates.delete': () => [],
+    'portable.export': ({ conversation }) => ({
+      name: `${find(conversation).title}.roost`,
+      bytes: 14_200_000,
+      conversations: 1,
+      download: null,
+    }),
+    'portable.choose': () => ({ file: crypto.randomUUID(), name: 'lighthouse.roost' }),
+    'portable.inspect': () => ({
+      title: 'The lighthouse on Gull Island',
+      messages: 42,
+      branches: 3,
+      writtenAt: Date.now() - 86_400_000,
+      writtenBy: 'Roost 0.1.0',
+      fileBytes: 14_200_000,
+      model: { title: 'RWKV7-G1 World 1.5B', generation: '7', layers: 24, width: 2048 },
+      states: 2,
+      stateBytes: 13_000_000,
+      fits: 'no',
+      loadedModel: 'RWKV7-G1 World 0.4B',
+    }),
+    'portable.import': () => summaryOf(host.create(crypto.randomUUID())),
   }
 }
 

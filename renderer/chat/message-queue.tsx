@@ -9,6 +9,8 @@ import { useComposition } from '../shared/use-composition.ts'
 import { useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 
+const SHOWN = 200
+
 export function MessageQueue(props: {
   conversation: string
   queue: readonly QueuedMessage[]
@@ -60,10 +62,10 @@ function Chip({ conversation, message }: { conversation: string; message: Queued
         <button
           type="button"
           className="queue-words"
-          aria-label={`${text.queueEdit}: ${message.text.slice(0, 80)}`}
+          aria-label={`${text.queueEdit}: ${message.text.slice(0, SHOWN)}`}
           onClick={() => setWritten(message.text)}
         >
-          {message.text.slice(0, 200)}
+          {message.text.slice(0, SHOWN)}
         </button>
       ) : (
         <input

@@ -18,8 +18,9 @@ export function PanelSlider(props: {
 }): ReactElement {
   const { label, value, follows, minimum, maximum, step, onChange } = props
   const { text } = useLanguage()
-  const [moving, setMoving] = useState<number | null>(null)
-  const shown = moving ?? value ?? follows
+  // Only while the value is the one that the movement began with: what was let go comes back as the new value.
+  const [moving, setMoving] = useState<{ from: number | null; to: number } | null>(null)
+  const shown = (moving?.from === value ? moving.to : null) ?? value ?? follows
   return (
     <div className="panel-field">
       <div className="panel-field-head">
@@ -41,7 +42,7 @@ export function PanelSlider(props: {
         min={minimum}
         max={maximum}
         step={step}
-        onValueChange={([next]) => setMoving(next ?? null)}
+        onValueChange={([next]) => setMoving(next === undefined ? null : { from: value, to: next })}
         onValueCommit={([next]) => {
           setMoving(null)
           if (next !== undefined) onChange(next)

@@ -22,7 +22,7 @@ export function TimeTravel({
   const store = useAppStore()
   const travelling = useApp((state) => state.travelling)
   const branchPoint = useApp((state) => state.branchPoints[tree.conversation])
-  const [moving, setMoving] = useState<number | null>(null)
+  const [moving, setMoving] = useState<{ from: number; to: number } | null>(null)
   const answers = useMemo(
     () =>
       pathOf(tree).filter((id) => {
@@ -36,7 +36,8 @@ export function TimeTravel({
 
   const last = answers.length - 1
   const chosen = branchPoint === undefined ? last : answers.indexOf(branchPoint)
-  const at = moving ?? (chosen < 0 ? last : chosen)
+  const settled = chosen < 0 ? last : chosen
+  const at = moving?.from === settled ? moving.to : settled
   const message = answers[at] ?? ''
   const question = tree.byId[tree.byId[message]?.parent ?? '']?.text ?? ''
   const cost = readingCost(tree, memory, ready, message)
@@ -64,7 +65,7 @@ export function TimeTravel({
         min={0}
         max={last}
         step={1}
-        onValueChange={([next]) => setMoving(next ?? null)}
+        onValueChange={([next]) => setMoving(next === undefined ? null : { from: settled, to: next })}
         onValueCommit={([next]) => {
           setMoving(null)
           if (next !== undefined) go(next)

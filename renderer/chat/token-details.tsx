@@ -46,20 +46,34 @@ export function TokenDetails({ message, onClose }: { message: Message; onClose: 
           {text.tokensReading}
         </p>
       ) : (
-        <div className="token-text" tabIndex={0} role="group" aria-label={text.tokensTitle}>
+        <div
+          className="token-text"
+          tabIndex={0}
+          role="listbox"
+          aria-orientation="horizontal"
+          aria-label={text.tokensTitle}
+          aria-activedescendant={at === null ? undefined : `token-${at}`}
+          onKeyDown={(event) => {
+            const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+            if (step === undefined) return
+            event.preventDefault()
+            setAt(Math.min(Math.min(SHOWN, tokens.length) - 1, Math.max(0, (at ?? -1) + step)))
+          }}
+        >
           {tokens.slice(0, SHOWN).map((token, index) => (
-            <button
+            <span
               key={index}
-              type="button"
+              id={`token-${index}`}
+              role="option"
               className="token"
-              aria-pressed={index === at}
+              aria-selected={index === at}
               aria-label={text.tokenChosen(visible(token.text, language), format.percent(token.probability))}
               title={format.percent(token.probability)}
               style={{ '--doubt': String(Math.min(1, 1 - token.probability)) } as CSSProperties}
               onClick={() => setAt(index)}
             >
               {token.text}
-            </button>
+            </span>
           ))}
         </div>
       )}
@@ -74,7 +88,7 @@ export function TokenDetails({ message, onClose }: { message: Message; onClose: 
                 type="button"
                 className="button button-small token-choice"
                 disabled={one.id === 0}
-                aria-label={text.tokenBranch(visible(one.text, language))}
+                title={text.tokenBranch(visible(one.text, language))}
                 onClick={() => {
                   void store.getState().branchAtToken(message.conversation, message.id, at ?? 0, one.id)
                   onClose()

@@ -19,8 +19,9 @@ export function SliderField(props: {
 }): ReactElement {
   const { label, hint, value, recommended, minimum, maximum, step, onChange } = props
   const { text } = useLanguage()
-  const [moving, setMoving] = useState<number | null>(null)
-  const shown = moving ?? value ?? recommended
+  // Only while the value is the one that the movement began with: what was let go comes back as the new value.
+  const [moving, setMoving] = useState<{ from: number | null; to: number } | null>(null)
+  const shown = (moving?.from === value ? moving.to : null) ?? value ?? recommended
   return (
     <div className="setting setting-slider">
       <div className="setting-words">
@@ -33,7 +34,7 @@ export function SliderField(props: {
         min={minimum}
         max={maximum}
         step={step}
-        onValueChange={([next]) => setMoving(next ?? null)}
+        onValueChange={([next]) => setMoving(next === undefined ? null : { from: value, to: next })}
         onValueCommit={([next]) => {
           setMoving(null)
           if (next !== undefined) onChange(next)

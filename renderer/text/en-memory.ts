@@ -174,6 +174,17 @@ export const memoryWords = {
 
 export type MemoryWords = typeof memoryWords
 
+export const memoryErrors = {
+  portable_damaged: (d: ErrorDetail) => ({
+    title: 'This memory file can’t be used',
+    body: `Nothing of it was taken over${typeof d['reason'] === 'string' ? `: ${d['reason']}` : ''}. Ask for it again, or copy it anew.`,
+  }),
+  portable_newer: () => ({
+    title: 'This memory file comes from a newer Roost',
+    body: 'Install the newer version to open it.',
+  }),
+}
+
 export const memoryNotices = {
   memory_freed: (d: ErrorDetail, f: Format) => ({
     title: number(d, 'snapshots') === 0 ? 'Nothing to free' : `${f.bytes(number(d, 'bytes'))} freed`,

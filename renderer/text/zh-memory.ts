@@ -1,6 +1,6 @@
 // The Chinese words for the memory of chats.
 import type { ErrorDetail } from '../../electron/contract/errors.ts'
-import type { MemoryWords, memoryNotices } from './en-memory.ts'
+import type { MemoryWords, memoryErrors, memoryNotices } from './en-memory.ts'
 
 const number = (detail: ErrorDetail, key: string): number => {
   const value = detail[key]
@@ -160,6 +160,14 @@ export const memoryWordsZh: MemoryWords = {
 
   chatOfOtherModel: (model) => `此对话使用 ${model}，发送时会加载它。`,
   chatOfAbsentModel: '此对话的模型已不存在，请在参数中另选一个。',
+}
+
+export const memoryErrorsZh: typeof memoryErrors = {
+  portable_damaged: (d) => ({
+    title: '无法使用这个记忆文件',
+    body: `没有导入其中任何内容${typeof d['reason'] === 'string' ? `（${d['reason']}）` : ''}。请重新获取或重新复制该文件。`,
+  }),
+  portable_newer: () => ({ title: '这个记忆文件来自更新的 Roost', body: '请安装新版本后再打开。' }),
 }
 
 export const memoryNoticesZh: typeof memoryNotices = {

@@ -147,7 +147,8 @@ export class Generation {
       return null
     } finally {
       if (this.#session !== null) void closeQuietly(this.#session, this.#log)
-      if (this.#start !== null && this.#start.before !== null) void closeQuietly(this.#start.before, this.#log)
+      if (this.#start !== null && this.#start.before !== null)
+        void closeQuietly(this.#start.before, this.#log)
     }
   }
 

@@ -3,10 +3,12 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { seededRandom, seedOfThisRun } from '../../../tests/application/seeded-random.ts'
 import { TestApplication } from '../../../tests/application/test-application.ts'
 import type { Message } from '../../contract/entities.ts'
+import { FakeEngine } from '../../engine/fake-engine.ts'
 
 let app: TestApplication
 
@@ -372,5 +374,76 @@ describe('tokens of an answer', () => {
     const branched = await app.settled(conversation, other)
     expect(branched.parent).toBe(answer.parent)
     expect(branched.text.startsWith('Z')).toBe(true)
+  })
+})
+
+describe('thinking', () => {
+  const modelPath = fileURLToPath(new URL('../../../tests/application/test-application.ts', import.meta.url))
+
+  /** A model whose family thinks aloud: what it was handed as a beginning decides what it says. */
+  async function thinker(): Promise<TestApplication> {
+    const engine = new FakeEngine({
+      models: { [modelPath]: { title: 'RWKV7 g1c 0.4B' } },
+      script: {
+        respond: (read) =>
+          read.endsWith(' <think')
+            ? '>\nTwo and two </think> are four.</think>\n\nFour.\n\nUser:'
+            : read.endsWith('</think')
+              ? '>\n\nFour.\n\nUser:'
+              : ' Four.\n\nUser:',
+      },
+    })
+    await app.destroy()
+    app = await TestApplication.open({ engine })
+    return app
+  }
+
+  /** What the state behind this answer has read, as text. */
+  async function readBehind(message: string): Promise<string> {
+    const state = (await stateBehind(message)) ?? ''
+    const [, tokens] = JSON.parse(state.slice(state.indexOf('[')).replace(/\n[0-9a-f]{8}$/, '')) as [
+      string,
+      number[],
+    ]
+    const bytes = tokens.flatMap((token) => (token === 257 ? [...Buffer.from('.\n\n')] : [token - 1]))
+    return Buffer.from(bytes).toString()
+  }
+
+  it('M23: ends where its tag first comes, and is counted; tags further on are words', async () => {
+    await thinker()
+    const conversation = randomUUID()
+    await app.call('conversations.setParameters', { conversation, parameters: { thinking: 'full' } })
+    const answer = await app.ask(conversation, null, 'two and two?')
+    const thought = '<think>\nTwo and two </think>'
+    expect(answer.text).toBe(`${thought} are four.</think>\n\nFour.`)
+    expect(answer.figures?.thoughtCharacters).toBe(thought.length)
+  })
+
+  it('an empty thought that a model is handed is not shown', async () => {
+    await thinker()
+    const conversation = randomUUID()
+    await app.call('conversations.setParameters', { conversation, parameters: { thinking: 'fast' } })
+    const answer = await app.ask(conversation, null, 'two and two?')
+    expect(answer.text).toBe('Four.')
+    expect(fed()).toEqual(['User: two and two?\n\nAssistant: <think>\n</think'])
+  })
+
+  it('S3: what is not to be remembered is in no state: the next turn reads the answer alone', async () => {
+    const engine = (await thinker()).engine
+    engine.script.respond = (read) =>
+      read.endsWith(' <think') ? '>\nhm, two and two</think>\n\nFour.\n\nUser:' : ' Four.\n\nUser:'
+    const conversation = randomUUID()
+    const parameters = { thinking: 'full', rememberThinking: false } as const
+    await app.call('conversations.setParameters', { conversation, parameters })
+    const first = await app.ask(conversation, null, 'two and two?')
+    expect(first.text).toBe('<think>\nhm, two and two</think>\n\nFour.')
+    expect(first.figures).toMatchObject({ thoughtsForgotten: true })
+    expect(await readBehind(first.id)).toBe('User: two and two?\n\nAssistant: Four.')
+    app = await app.restart()
+    const second = await app.ask(conversation, first.id, 'sure?')
+    expect(second.figures).toMatchObject({ rereadTokens: 0 })
+    expect(await readBehind(second.id)).toBe(
+      'User: two and two?\n\nAssistant: Four.\n\nUser: sure?\n\nAssistant: Four.',
+    )
   })
 })

@@ -3,9 +3,11 @@ import type { Handlers } from '../../contract/calls.ts'
 import { RoostError } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { memoryCalls } from '../../contract/memory-calls.ts'
+import type { portableCalls } from '../../contract/portable-calls.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Storage } from '../../storage/storage.ts'
+import type { FileExchange } from '../files/file-exchange.ts'
 import type { ActiveModel, ChatSettings, ModelSource } from './active-model.ts'
 import { BackgroundReader } from './background-reader.ts'
 import { ChatService } from './chat-service.ts'
@@ -13,6 +15,7 @@ import { LiveSessions } from './live-sessions.ts'
 import { MemoryService } from './memory-service.ts'
 import { Openings } from './openings.ts'
 import { Personas } from './personas.ts'
+import { Portable, portableKind } from './portable.ts'
 import { TunedStates } from './tuned-states.ts'
 
 /** Each is one state in memory: 6 to 35 MB. */
@@ -27,11 +30,13 @@ export interface ChatRoomParts {
   readonly log: Logger
   /** Where tuned states are copied to. */
   readonly tunedStates: string
+  readonly files: FileExchange
+  readonly version: string
   /** Of a file that a person chose. Errors: not_found. */
   pathOf(file: string): string
 }
 
-type MemoryHandlers = Pick<Handlers, keyof typeof memoryCalls>
+type MemoryHandlers = Pick<Handlers, keyof typeof memoryCalls | keyof typeof portableCalls>
 
 export interface ChatRoom {
   readonly chat: ChatService
@@ -62,6 +67,8 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
   const chat = new ChatService({ ...shared, background })
   const memory = new MemoryService({ ...shared, background, chat })
   const personas = new Personas({ storage, background, emit, clock, model })
+  const { files, version } = parts
+  const portable = new Portable({ storage, files, settings, chat, emit, clock, version, model })
 
   const handlers: MemoryHandlers = {
     'conversations.setParameters': async ({ conversation, parameters: changes }) => {
@@ -103,6 +110,10 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
     'tunedStates.list': () => tuned.list(),
     'tunedStates.add': ({ file }) => tuned.add(parts.pathOf(file)),
     'tunedStates.delete': ({ tunedState }) => tuned.delete(tunedState),
+    'portable.export': ({ conversation }) => portable.export(conversation),
+    'portable.choose': () => files.choose(portableKind),
+    'portable.inspect': ({ file }) => portable.inspect(file),
+    'portable.import': ({ file }) => portable.import(file),
   }
 
   return {
