@@ -128,6 +128,8 @@ export class FakeEngine implements Engine {
   /** Sessions and models that are open, for assertions about leaks. */
   openSessions = 0
   openModels = 0
+  /** Of the latest load. */
+  loadOptions: LoadOptions | null = null
 
   constructor(options: FakeEngineOptions = {}) {
     this.#models = options.models
@@ -167,6 +169,7 @@ export class FakeEngine implements Engine {
   }
 
   async load(path: string, options: LoadOptions): Promise<LoadedModel> {
+    this.loadOptions = options
     await this.begin('load', path)
     const description = this.#describe(path)
     const steps = 4

@@ -41,8 +41,8 @@ export interface MachineMemory {
   readonly bandwidth: number | null
 }
 
-/** What the native packing makes of one number. A block of 32: 2 bytes of scale and the numbers. */
-const bytesPerNumber = { f32: 4, f16: 2, bf16: 2, q8: 34 / 32, q4: 18 / 32 } as const
+/** What the native packing makes of one number. A block of 32: 2 bytes of scale (4 with a minimum) and the numbers. */
+const bytesPerNumber = { f32: 4, f16: 2, bf16: 2, q8: 34 / 32, q4: 20 / 32 } as const
 /** The low-rank factors of the newer generations keep their 16 bits; this is their share of all numbers. */
 const lowRankShare = { '7': 0.035, '6': 0.02 } as const
 
@@ -82,7 +82,9 @@ export function predictMemory(
   const stored = fileBytes / parameters
   const embedding = Math.min(vocabulary * width, parameters / 2)
   const packed = packedBytesPerNumber(subject, weights, stored)
-  const weightBytes = (parameters - embedding) * packed
+  // The head decides every word: it keeps 8 bits where the rest gets 4.
+  const head = weights === 'q4' ? Math.min(stored, bytesPerNumber.q8) : packed
+  const weightBytes = (parameters - 2 * embedding) * packed + embedding * head
 
   const stateBytes = stateBytesOf(subject)
   let slots = firstSlots

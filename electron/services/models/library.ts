@@ -70,9 +70,10 @@ export class ModelLibrary implements ModelSource {
   #idle: NodeJS.Timeout | undefined
   /** Those who wait for a load to end. */
   #waiting: (() => void)[] = []
+  /** Loads and unloads under way or waiting for their turn. */
   #turns = 0
-  /** A load or unload is under way or waits for its turn. */
-  #switching = false
+  /** Files that are being looked at before they are loaded. */
+  #choosing = 0
 
   constructor(parts: LibraryParts) {
     this.#parts = parts
@@ -121,7 +122,7 @@ export class ModelLibrary implements ModelSource {
     const target = this.#targetOf(wanted)
     if (target !== null) await this.load(target)
     let waited = target !== null
-    while (this.#state.phase === 'loading' || this.#switching) {
+    while (this.#changing()) {
       waited = true
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
@@ -148,6 +149,14 @@ export class ModelLibrary implements ModelSource {
       })
     }
     return wanted
+  }
+
+  #changing(): boolean {
+    return this.#state.phase === 'loading' || this.#turns > 0 || this.#choosing > 0
+  }
+
+  #wake(): void {
+    if (!this.#changing()) for (const go of this.#waiting.splice(0)) go()
   }
 
   setBusy(busy: boolean): void {
@@ -249,6 +258,7 @@ export class ModelLibrary implements ModelSource {
   async load(id: string): Promise<void> {
     const known = this.#parts.known.require(id)
     let current: KnownModel
+    this.#choosing += 1
     try {
       current = await this.#parts.known.know(known.path, known.origin)
     } catch (error) {
@@ -256,6 +266,9 @@ export class ModelLibrary implements ModelSource {
       const fault = error instanceof RoostError ? error : new RoostError('internal', {}, { cause: error })
       if (this.#ready === null && this.#loading === null) this.#fault(this.#parts.known.summary(known), fault)
       throw fault
+    } finally {
+      this.#choosing -= 1
+      this.#wake()
     }
     this.#begin(current)
   }
@@ -291,7 +304,6 @@ export class ModelLibrary implements ModelSource {
   #begin(known: KnownModel): void {
     this.cancelLoad()
     const mine = this.#newest
-    this.#switching = true
     void this.#inTurn(async () => {
       if (mine !== this.#newest) return // another one was chosen meanwhile
       await this.#release()
@@ -308,8 +320,7 @@ export class ModelLibrary implements ModelSource {
       })
       .finally(() => {
         this.#turns -= 1
-        this.#switching = this.#turns > 0
-        if (!this.#switching) for (const go of this.#waiting.splice(0)) go()
+        this.#wake()
       })
     return this.#queue
   }

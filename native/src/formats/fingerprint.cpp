@@ -81,6 +81,11 @@ bool work_off(const Source& source, const support::MappedFile* mapped, const Ope
       } else {
         plan.checksums[task.result] = support::crc32(0, task.bytes.data(), task.bytes.size());
       }
+      // A file that is only looked at must not take as much memory as it is large.
+      if (mapped != nullptr && plan.bytes > kSmall) {
+        mapped->release(static_cast<std::uint64_t>(task.bytes.data() - source.bytes.data()),
+                        task.bytes.size());
+      }
       done.fetch_add(task.bytes.size());
     }
   };

@@ -151,6 +151,8 @@ Status MappedFile::intact() const {
 
 void MappedFile::prefetch(std::uint64_t, std::uint64_t) const {}
 
+void MappedFile::release(std::uint64_t, std::uint64_t) const {}  // the system trims mapped pages by itself
+
 #else
 
 namespace {
@@ -268,6 +270,15 @@ void MappedFile::prefetch(std::uint64_t offset, std::uint64_t size) const {
   const std::uint64_t begin = offset / page * page;
   const std::uint64_t end = size > size_ - offset ? size_ : offset + size;
   ::madvise(const_cast<std::byte*>(data_ + begin), static_cast<std::size_t>(end - begin), MADV_WILLNEED);
+}
+
+void MappedFile::release(std::uint64_t offset, std::uint64_t size) const {
+  if (offset >= size_ || in_memory_) return;  // what was read into memory is nowhere else
+  static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t begin = (offset + page - 1) / page * page;
+  const std::uint64_t end = (size > size_ - offset ? size_ : offset + size) / page * page;
+  if (end <= begin) return;
+  ::madvise(const_cast<std::byte*>(data_ + begin), static_cast<std::size_t>(end - begin), MADV_DONTNEED);
 }
 
 #endif

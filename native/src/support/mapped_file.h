@@ -66,6 +66,10 @@ class MappedFile {
   // Tells the system that these bytes will be needed soon.
   void prefetch(std::uint64_t offset, std::uint64_t size) const;
 
+  // Tells the system that these bytes will not be needed for a while: they stop counting as memory of this
+  // process. Reading them again costs no disk while the system still holds them.
+  void release(std::uint64_t offset, std::uint64_t size) const;
+
  private:
   MappedFile() = default;
   Status read_all(const ReadHooks& hooks);
