@@ -20,7 +20,8 @@ export function PanelSlider(props: {
   const { text } = useLanguage()
   // Only while the value is the one that the movement began with: what was let go comes back as the new value.
   const [moving, setMoving] = useState<{ from: number | null; to: number } | null>(null)
-  const shown = (moving?.from === value ? moving.to : null) ?? value ?? follows
+  if (moving !== null && moving.from !== value) setMoving(null)
+  const shown = moving?.to ?? value ?? follows
   return (
     <div className="panel-field">
       <div className="panel-field-head">

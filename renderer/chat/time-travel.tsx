@@ -37,7 +37,8 @@ export function TimeTravel({
   const last = answers.length - 1
   const chosen = branchPoint === undefined ? last : answers.indexOf(branchPoint)
   const settled = chosen < 0 ? last : chosen
-  const at = moving?.from === settled ? moving.to : settled
+  if (moving !== null && moving.from !== settled) setMoving(null)
+  const at = moving?.to ?? settled
   const message = answers[at] ?? ''
   const question = tree.byId[tree.byId[message]?.parent ?? '']?.text ?? ''
   const cost = readingCost(tree, memory, ready, message)

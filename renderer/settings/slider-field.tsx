@@ -21,7 +21,8 @@ export function SliderField(props: {
   const { text } = useLanguage()
   // Only while the value is the one that the movement began with: what was let go comes back as the new value.
   const [moving, setMoving] = useState<{ from: number | null; to: number } | null>(null)
-  const shown = (moving?.from === value ? moving.to : null) ?? value ?? recommended
+  if (moving !== null && moving.from !== value) setMoving(null)
+  const shown = moving?.to ?? value ?? recommended
   return (
     <div className="setting setting-slider">
       <div className="setting-words">
