@@ -115,4 +115,40 @@ describe('the fake engine', () => {
     await expect(session.snapshot()).rejects.toMatchObject({ code: 'closed' })
     expect([engine.openModels, engine.openSessions]).toEqual([0, 0])
   })
+
+  test('says what may come next, and how likely a text was, as the script goes', async () => {
+    const { model, session } = await opened()
+    await expect(session.distribution(1)).rejects.toMatchObject({ code: 'tokens_invalid' })
+    const question = await model.tokenize('User: hi\n\nAssistant:')
+    await session.generate({ tokens: question, maximumTokens: 0, sampling, stop: [] })
+    const [next, other] = await session.distribution(2)
+    expect(new TextDecoder().decode(next?.bytes)).toBe(' ') // " You said: hi."
+    expect(next?.probability).toBe(0.9)
+    expect(other?.probability).toBeLessThan(0.001)
+
+    const fork = await session.fork()
+    const expected = await session.score(await model.tokenize(' You'), { alternatives: 1 })
+    expect(expected.sum).toBeCloseTo(4 * Math.log(0.9), 5)
+    expect(expected.alternatives.map(([first]) => new TextDecoder().decode(first?.bytes)).join('')).toBe(
+      ' You',
+    )
+    const surprising = await fork.score(await model.tokenize('xxxx'))
+    expect(surprising.sum).toBeLessThan(expected.sum)
+    expect(session.tokenCount).toBe(question.length + 4)
+  })
+
+  test('states that stand on different tuned ones are told apart', async () => {
+    const engine = new FakeEngine({ tunedStates: ['/calm.pth', '/wild.pth'] })
+    const { model } = await opened(engine)
+    await expect(model.inspectTunedState('/other.pth')).rejects.toMatchObject({ code: 'snapshot_mismatch' })
+    const calm = await model.openSession({ tunedState: '/calm.pth' })
+    expect(calm.tunedState).toBe((await model.inspectTunedState('/calm.pth')).fingerprint)
+    const bytes = await calm.snapshot()
+    const wild = await model.openSession({ tunedState: '/wild.pth' })
+    await expect(wild.restore(bytes)).rejects.toMatchObject({ code: 'snapshot_mismatch' })
+    await wild.restoreTunedState('/calm.pth')
+    await wild.restore(bytes)
+    await wild.restoreTunedState(null)
+    expect(wild.tunedState).toBeNull()
+  })
 })

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "check.h"
 #include "engine/snapshot.h"
@@ -189,6 +190,30 @@ TEST("what is no tuned state, or a damaged one, is refused in words") {
   CHECK(!read(whole.substr(0, whole.size() / 2)).ok());
   CHECK(!read("").ok());
   CHECK(!read("GGUF").ok());
+}
+
+TEST("a file with any byte changed is refused in words, or holds finite numbers of the size it says") {
+  std::mt19937 random(11);
+  test_files::TestTensor tensor;
+  tensor.name = "blocks.0.att.time_state";
+  tensor.shape = {2, 3, 3};
+  for (int i = 0; i < 18; ++i) tensor.values.push_back(static_cast<float>(i));
+  for (const std::string& whole :
+       {test_files::make_pth({tensor}), test_files::make_safetensors({tensor}, "F32")}) {
+    int bad = 0;
+    for (int round = 0; round < 4000; ++round) {
+      std::string file = whole;
+      const int changes = 1 + static_cast<int>(random() % 3);
+      for (int i = 0; i < changes; ++i) file[random() % file.size()] = static_cast<char>(random());
+      if (random() % 8 == 0) file.resize(random() % file.size());
+      const auto state = read(file);
+      if (!state.ok()) continue;
+      const TunedStateInfo& info = state.value().info;
+      const auto size = std::uint64_t{info.layers} * info.heads * info.head_size * info.head_size;
+      bad += state.value().squares.size() != size;
+    }
+    CHECK_EQUAL(bad, 0);
+  }
 }
 
 TEST("a state for another model is refused with both sides named") {
