@@ -144,7 +144,7 @@ describe('the program that refreshes the file', () => {
       const said = await new Promise<string>((resolve, reject) => {
         const environment = { ...process.env, ROOST_HUB: hub.address }
         execFile(process.execPath, [program, folder], { env: environment }, (error, output) =>
-          error === null ? resolve(output) : reject(error),
+          error === null ? resolve(output) : reject(new Error('refreshing failed', { cause: error })),
         )
       })
       expect(said).toContain('differs from its known hash, left as it was: BlinkDL/rwkv7-g1/rwkv7-g1d-0.1b')

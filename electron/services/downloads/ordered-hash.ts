@@ -30,11 +30,12 @@ export class OrderedHash {
 
   /**
    * Takes what is there, up to the first piece that is not whole. Returns a piece that the disk did not keep (its record is
-   * cleared), else null. One call at a time. Stops between blocks when the signal is aborted.
+   * cleared), else null. One call at a time. Stops between blocks when the signal is aborted, and after `mostPieces`.
    */
-  async advance(signal: AbortSignal): Promise<number | null> {
+  async advance(signal: AbortSignal, mostPieces = Infinity): Promise<number | null> {
     const table = this.#table
-    for (; this.#next < table.count && table.isWhole(this.#next); this.#next += 1) {
+    const end = Math.min(table.count, this.#next + mostPieces)
+    for (; this.#next < end && table.isWhole(this.#next); this.#next += 1) {
       const piece = this.#next
       const before = this.#hash.copy()
       let crc = 0

@@ -8,6 +8,8 @@ export interface TransferTuning {
   readonly stallMs: number
   readonly leastBytes: number
   readonly spaceEveryMs: number
+  /** Taking the hash of what is there begins so long after fetching. */
+  readonly hashAfterMs: number
   /** Multiplies every wait before another attempt; tests set it low. */
   readonly patience: number
 }
@@ -18,5 +20,6 @@ export const usualTuning: TransferTuning = {
   stallMs: 45_000,
   leastBytes: 16 * 1024,
   spaceEveryMs: 2_000,
+  hashAfterMs: 4_000,
   patience: 1,
 }

@@ -270,10 +270,13 @@ export class Transfer {
         await pause(this.#parts.tuning.spaceEveryMs, stop.signal)
       }
     }
+    // What arrives comes first: the hash begins later, and rests as long as it works.
     const hashAlong = async (): Promise<void> => {
+      await pause(this.#parts.tuning.hashAfterMs, stop.signal)
       while (!stop.signal.aborted) {
-        await hash.advance(stop.signal)
-        await pause(150, stop.signal)
+        const began = performance.now()
+        await hash.advance(stop.signal, 1)
+        await pause(Math.max(50, performance.now() - began), stop.signal)
       }
     }
     let failed: { error: unknown } | null = null

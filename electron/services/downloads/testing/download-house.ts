@@ -28,6 +28,7 @@ export const quickTuning: TransferTuning = {
   stallMs: 400,
   leastBytes: 1024,
   spaceEveryMs: 100,
+  hashAfterMs: 50,
   patience: 0.02,
 }
 
