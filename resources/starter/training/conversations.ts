@@ -33,6 +33,8 @@ export interface Span {
   readonly weight: number
   /** Weight of the first four tokens, where the answer is decided. */
   readonly opening?: number
+  /** Weight of the very first one, where it is decided whether a passage says what is asked. */
+  readonly first?: number
 }
 
 export type Conversation = readonly Span[]
@@ -40,7 +42,17 @@ export type Conversation = readonly Span[]
 export const TOPICS: readonly Topic[] = withMore([...ABOUT, ...RWKV, ...MODELS, ...CHATS, ...DOCUMENTS])
 const BY_ID = new Map(TOPICS.map((topic) => [topic.id, topic]))
 
-const WEIGHT = { answer: 8, opening: 24, value: 24, absent: 12, end: 16, again: 3 } as const
+const WEIGHT = {
+  answer: 8,
+  opening: 24,
+  value: 16,
+  absent: 8,
+  /** Of the first token of an answer about passages: where there is an answer, and where there is none. */
+  present: 72,
+  none: 52,
+  end: 16,
+  again: 3,
+} as const
 
 export interface Turn {
   readonly user: string
@@ -246,7 +258,8 @@ function passageSpans(
     }
     const citation = question.passage > 0 && form !== 'pasted' ? ` [${question.passage}]` : ''
     const weight = question.passage > 0 ? WEIGHT.value : WEIGHT.absent
-    out.push({ text: ` ${question.answer}${citation}`, weight, opening: WEIGHT.value })
+    const first = question.passage > 0 ? WEIGHT.present : WEIGHT.none
+    out.push({ text: ` ${question.answer}${citation}`, weight, first })
     out.push({ text: '\n\n', weight: WEIGHT.end })
   }
   return out
@@ -305,7 +318,7 @@ export function trainingConversation(
   const early = progress < 0.05
   if (roll < (early ? 0.55 : PASSAGES)) {
     const form: Form = random.chance(0.42) ? 'twice' : random.chance(0.62) ? 'once' : 'pasted'
-    const made = passageSpans(random, language, sizeAt(progress, random), form, random.int(3, 7), 0.36, false)
+    const made = passageSpans(random, language, sizeAt(progress, random), form, random.int(3, 7), 0.34, false)
     if (made !== undefined) return { kind: `passage ${language}`, spans: [...start, ...made] }
     return trainingConversation(random, progress, passages)
   }

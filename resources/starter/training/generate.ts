@@ -110,7 +110,8 @@ function encode(conversation: Conversation): { ids: number[]; weights: number[] 
     const part = tokenizer.encode(span.text)
     part.forEach((id, i) => {
       ids.push(id)
-      weights.push(span.opening !== undefined && i < 4 ? span.opening : span.weight)
+      const opening = i < 4 ? (span.opening ?? span.weight) : span.weight
+      weights.push(i === 0 ? (span.first ?? opening) : opening)
     })
   }
   return { ids, weights }
