@@ -1,5 +1,5 @@
 // Details of the models, work on their files, the machine, the benchmark: what the page of models shows.
-import type { ConversionTarget, WeightFormat } from '../../electron/contract/library-entities.ts'
+import type { ConversionTarget, LibraryJob, WeightFormat } from '../../electron/contract/library-entities.ts'
 import { asRoostError } from '../bridge/client.ts'
 import type { LibrarySlice, SliceOf } from './app-state.ts'
 
@@ -14,6 +14,11 @@ export const createLibrarySlice: SliceOf<LibrarySlice> = (set, get, tools) => {
       get().reportProblem('models', asRoostError(error))
       return false
     }
+  }
+
+  /** The reply of the call that began it: events of it may have come before, and are newer. */
+  function applyBegun(job: LibraryJob): void {
+    if (!get().jobs.some(({ id }) => id === job.id)) get().applyJob(job)
   }
 
   return {
@@ -95,11 +100,11 @@ export const createLibrarySlice: SliceOf<LibrarySlice> = (set, get, tools) => {
     },
 
     async verifyModel(model) {
-      await attempt(async () => get().applyJob(await tools.bridge.call('library.verify', { model })))
+      await attempt(async () => applyBegun(await tools.bridge.call('library.verify', { model })))
     },
 
     async convertModel(model: string, target: ConversionTarget) {
-      await attempt(async () => get().applyJob(await tools.bridge.call('library.convert', { model, target })))
+      await attempt(async () => applyBegun(await tools.bridge.call('library.convert', { model, target })))
     },
 
     async cancelJob(job) {
@@ -126,7 +131,11 @@ export const createLibrarySlice: SliceOf<LibrarySlice> = (set, get, tools) => {
     },
 
     async runBenchmark(request) {
-      await attempt(async () => set({ benchmark: await tools.bridge.call('benchmark.run', request) }))
+      await attempt(async () => {
+        const before = get().benchmark
+        const begun = await tools.bridge.call('benchmark.run', request)
+        if (get().benchmark === before) set({ benchmark: begun })
+      })
     },
 
     async cancelBenchmark() {
