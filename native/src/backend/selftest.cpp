@@ -4,6 +4,8 @@
 #include <cmath>
 #include <functional>
 
+#include "backend/cpu/isa.h"
+
 namespace roost::backend {
 namespace {
 
@@ -445,6 +447,14 @@ Result<std::vector<KernelCheck>> run_selftest(
     checks.push_back(std::move(check));
   }
   return checks;
+}
+
+std::vector<InstructionSetReport> instruction_sets() {
+  std::vector<InstructionSetReport> sets;
+  for (cpu::IsaReport& report : cpu::describe_isas()) {
+    sets.push_back({std::move(report.name), report.usable, std::move(report.reason)});
+  }
+  return sets;
 }
 
 }  // namespace roost::backend

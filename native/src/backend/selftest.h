@@ -21,6 +21,14 @@ struct KernelCheck {
   bool passed = false;   // false, too, where anything is not finite
 };
 
+struct InstructionSetReport {
+  std::string name;
+  bool usable = false;
+  std::string reason;  // why not, when it is not usable
+};
+// Of this kind of processor, best first; the last is "scalar". OpenSettings::isa takes the usable names.
+std::vector<InstructionSetReport> instruction_sets();
+
 // Fills in the figures and the verdict; `bound` must be set.
 void judge(const std::vector<float>& got, const std::vector<float>& expected, KernelCheck& check);
 

@@ -4,7 +4,6 @@
 #include <new>
 #include <span>
 
-#include "backend/cpu/isa.h"
 #include "backend/selftest.h"
 #include "engine/engine.h"
 #include "engine/vocabulary.h"
@@ -160,7 +159,7 @@ Result<SelfTest> run_self_test(const std::string& device, int threads, const std
 
 std::vector<InstructionSet> list_instruction_sets() {
   std::vector<InstructionSet> sets;
-  for (backend::cpu::IsaReport& report : backend::cpu::describe_isas()) {
+  for (backend::InstructionSetReport& report : backend::instruction_sets()) {
     sets.push_back({std::move(report.name), report.usable, std::move(report.reason)});
   }
   return sets;
