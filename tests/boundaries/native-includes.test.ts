@@ -10,14 +10,15 @@ const mayInclude: Record<string, string[]> = {
   'src/support': ['roost/', 'support/'],
   'src/formats': ['roost/', 'support/', 'formats/'],
   'src/text': ['roost/', 'support/', 'text/'],
-  // model_file.h: how weights lie in a file; packing reads them from there.
-  'src/backend': ['roost/', 'support/', 'formats/model_file.h', 'backend/'],
+  // How weights lie in a file, and what the numbers of a block are: packing reads them from there.
+  'src/backend': ['roost/', 'support/', 'formats/model_file.h', 'formats/blocks.h', 'backend/'],
   // The model composes operations of backend.h and never sees a device.
   'src/model': ['roost/', 'support/', 'formats/', 'backend/backend.h', 'model/'],
   'src/engine': [
     'roost/',
     'support/',
     'formats/model_file.h',
+    'formats/gguf_export.h',
     'text/',
     'model/',
     'engine/',

@@ -9,7 +9,6 @@
 
 #include "engine/engine.h"
 #include "engine/vocabulary.h"
-#include "formats/container.h"
 #include "formats/gguf_export.h"
 #include "support/new_file.h"
 #include "support/path_text.h"
@@ -20,10 +19,12 @@ namespace {
 using formats::ModelFile;
 using File = std::shared_ptr<const ModelFile>;
 
-// Shares of the whole, for progress: reading the original, writing, and the comparison's two loads.
-constexpr double reading_end = 0.1, writing_end = 0.6, original_end = 0.8;
+// Shares of the whole, for progress: reading the original, writing, reading back, and the two models of the
+// comparison, of which each is loaded and then asked.
+constexpr double reading_end = 0.1, writing_end = 0.5, checking_end = 0.6, original_end = 0.8;
+constexpr double loading_share = 0.7;
 
-constexpr std::size_t compared_tokens = 64;
+constexpr std::size_t compared_tokens = 64, tokens_at_once = 8;
 
 Error cancelled_by_caller() {
   return error(ErrorCode::cancelled, "The conversion was cancelled.");
@@ -88,14 +89,23 @@ Result<std::vector<float>> answers_of(const File& file, const ConvertOptions& op
                                       double begin, double end) {
   LoadOptions load;
   load.threads = options.threads;
-  load.progress = steps.between(begin, end);
+  const double loaded = begin + (end - begin) * loading_share;
+  load.progress = steps.between(begin, loaded);
   load.cancelled = steps.poll();
   ROOST_ASSIGN(const auto model, engine::load_model(file, load));
   const std::vector<std::uint32_t> tokens = tokens_to_compare(model->vocabulary());
   ROOST_ASSIGN(const std::uint32_t slot, model->acquire_slot());
   std::vector<float> logits(tokens.size() * model->vocabulary());
-  const model::Sequence sequence{slot, tokens, model::Logits::all};
-  ROOST_TRY(model->forward(std::span(&sequence, 1), model::Mode::sequence, logits));
+  // In pieces, so that a large model on a slow machine can still be interrupted.
+  for (std::size_t first = 0; first < tokens.size(); first += tokens_at_once) {
+    if (steps.cancelled()) return cancelled_by_caller();
+    const auto piece = std::span(tokens).subspan(first, tokens_at_once);
+    const model::Sequence sequence{slot, piece, model::Logits::all};
+    ROOST_TRY(model->forward(
+        std::span(&sequence, 1), model::Mode::sequence,
+        std::span(logits).subspan(first * model->vocabulary(), piece.size() * model->vocabulary())));
+    steps.at(loaded + (end - loaded) * static_cast<double>(first + piece.size()) / compared_tokens);
+  }
   return logits;
 }
 
@@ -133,7 +143,7 @@ double divergence_bound(const std::string& type) {
 
 Status compare(const File& original, const File& result, const ConvertOptions& options, const Steps& steps,
                ConvertReport& report) {
-  auto wanted = answers_of(original, options, steps, writing_end, original_end);
+  auto wanted = answers_of(original, options, steps, checking_end, original_end);
   if (!wanted.ok() && wanted.failure().code == ErrorCode::out_of_memory) return {};
   ROOST_ASSIGN(const std::vector<float> expected, std::move(wanted));
   auto answered = answers_of(result, options, steps, original_end, 0.99);
@@ -200,11 +210,12 @@ Result<ConvertReport> convert(const std::string& from, const std::string& to, co
   }
   if (out.size() != plan.file_bytes)
     return error(ErrorCode::internal, "The new file has another size than was planned.");
+  ROOST_TRY(original->intact());
   ROOST_TRY(original->unchanged());
   ROOST_TRY(out.finish());
 
   // What was written is read back, as any model file is, and must answer like the original.
-  ROOST_ASSIGN(const File result, open(out.part_path(), steps, writing_end, writing_end));
+  ROOST_ASSIGN(const File result, open(out.part_path(), steps, writing_end, checking_end));
   if (result->generation != original->generation || result->vocabulary != original->vocabulary) {
     return error(ErrorCode::internal, "The new file does not describe the model it was made from.");
   }

@@ -34,15 +34,6 @@ struct Source {
   }
 };
 
-struct StorageFormat {
-  StorageType type;
-  std::string_view name;  // "BF16"
-  std::uint32_t block;    // elements that are stored together
-  std::uint32_t bytes;    // bytes of a block
-};
-
-const StorageFormat& storage_format(StorageType type);
-
 // Dimensions outermost first; strides in elements. Every element lies in [data, data + bytes). Elements of a
 // block type are contiguous, in rows of whole blocks.
 struct Tensor {

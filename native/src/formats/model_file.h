@@ -24,6 +24,15 @@ namespace roost::formats {
 // row.
 enum class StorageType : std::uint8_t { f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q4_k, q5_k, q6_k };
 
+struct StorageFormat {
+  StorageType type;
+  std::string_view name;  // "BF16"
+  std::uint32_t block;    // elements that are stored together
+  std::uint32_t bytes;    // bytes of a block
+};
+
+const StorageFormat& storage_format(StorageType type);
+
 // A weight as logical rows x columns. A matrix is always presented as [out, in], so y = W x, whatever the
 // file's own order: the official low-rank factors (stored [in, out]) arrive here with strides swapped. A
 // vector is 1 x n.

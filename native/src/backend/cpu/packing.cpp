@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "formats/blocks.h"
-#include "formats/container.h"
 #include "support/half.h"
 
 namespace roost::backend::cpu {
