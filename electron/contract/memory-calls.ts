@@ -89,7 +89,9 @@ export const memoryCalls = {
   'presets.delete': call<Preset[]>()(z.strictObject({ preset: idSchema })),
 
   'tunedStates.list': call<TunedState[]>()(none),
-  /** `file`: of files.browse, or of import.choose. Errors: not_a_model, snapshot_mismatch (names both). */
+  /** The system's file dialog; null when the person cancelled. In a browser the file is uploaded. */
+  'tunedStates.choose': call<{ file: string; name: string } | null>()(none),
+  /** `file`: chosen, uploaded, or of files.browse. Errors: not_a_model, snapshot_mismatch (names both). */
   'tunedStates.add': call<TunedState[]>()(z.strictObject({ file: idSchema })),
   'tunedStates.delete': call<TunedState[]>()(z.strictObject({ tunedState: idSchema })),
 } as const

@@ -145,6 +145,7 @@ export function standInMemory(
       return [...presets]
     },
     'tunedStates.list': () => [],
+    'tunedStates.choose': () => null,
     'tunedStates.add': () => [],
     'tunedStates.delete': () => [],
     'portable.export': ({ conversation }) => ({

@@ -4,6 +4,7 @@ import { Banner } from '../shared/banner.tsx'
 import { Spinner } from '../shared/progress.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
+import { MemoryFileDialog } from './carry.tsx'
 import { Composer } from './composer.tsx'
 import { EmptyChat } from './empty-chat.tsx'
 import { Notebook } from './notebook.tsx'
@@ -16,6 +17,7 @@ export function ChatPage(): ReactElement {
     <div className="chat-room">
       <Chat />
       {panelOpen && <SidePanel />}
+      <MemoryFileDialog />
     </div>
   )
 }

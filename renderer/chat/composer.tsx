@@ -28,13 +28,22 @@ export function Composer(): ReactElement {
   const beginning = useApp((state) => state.beginning)
   const count = useApp((state) => state.answerCount)
   const notebook = tree?.parameters.mode === 'notebook'
+  const wanted = tree?.parameters.model ?? null
+  const loaded = engine.phase === 'ready' ? engine.model.id : null
+  const wantedModel = useApp((state) => state.models.find(({ id }) => id === wanted))
+  const otherModel =
+    wanted === null || wanted === loaded
+      ? null
+      : wantedModel?.available === true
+        ? text.chatOfOtherModel(wantedModel.title)
+        : text.chatOfAbsentModel
   const branching = useApp(
     (state) => state.conversation !== null && state.branchPoints[state.conversation] !== undefined,
   )
 
   // A model that was let go for want of use is loaded again by the message.
   const resting = engine.phase === 'none' ? engine.resting : undefined
-  const ready = engine.phase === 'ready' || resting !== undefined
+  const ready = engine.phase === 'ready' || resting !== undefined || wantedModel?.available === true
   const tooLong = draft.length > LIMITS.messageCharacters
   const sendable = ready && running === null && !tooLong && draft.trim() !== ''
 
@@ -194,6 +203,8 @@ export function Composer(): ReactElement {
       <p className="composer-hint" id="composer-hint">
         {tooLong ? (
           <span className="warning">{text.composerTooLong(format.count(LIMITS.messageCharacters))}</span>
+        ) : otherModel !== null ? (
+          otherModel
         ) : engine.phase === 'loading' ? (
           text.composerLoading
         ) : !ready ? (

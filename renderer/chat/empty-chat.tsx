@@ -2,6 +2,7 @@
 import { FolderOpen, NotebookPen, Sparkle, UserRound } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
+import { CarryIn } from './carry.tsx'
 import { FirstRun } from '../models/first-run.tsx'
 import { RoostMark } from '../shared/roost-mark.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
@@ -109,6 +110,7 @@ function MoreWays(): ReactElement {
         <NotebookPen aria-hidden size={14} />
         {text.newNotebook}
       </button>
+      <CarryIn />
     </div>
   )
 }

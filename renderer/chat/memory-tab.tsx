@@ -7,6 +7,7 @@ import type { Tree } from '../state/message-tree.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { BranchTree } from './branch-tree.tsx'
+import { CarryOut } from './carry.tsx'
 import { TimeTravel } from './time-travel.tsx'
 
 export function MemoryTab(): ReactElement {
@@ -35,6 +36,7 @@ export function MemoryTab(): ReactElement {
             {model === null && <p className="panel-note">{text.memoryNoModel}</p>}
             <TimeTravel tree={tree} memory={memory} />
             <Branches tree={tree} memory={memory} />
+            <CarryOut conversation={tree.conversation} />
           </>
         )
       )}

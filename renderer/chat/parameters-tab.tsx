@@ -10,6 +10,7 @@ import { defaultParameters } from '../../electron/contract/default-parameters.ts
 import type { SamplingChoice } from '../../electron/contract/sampling.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
+import { AddTunedState } from './carry.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import { PanelNumber, PanelSelect, PanelSlider } from './panel-fields.tsx'
 import { TemplateField } from './template-field.tsx'
@@ -118,6 +119,7 @@ export function ParametersTab(): ReactElement {
           ))}
         </PanelSelect>
       )}
+      {engine.phase === 'ready' && <AddTunedState />}
       <section aria-label={text.settingsSampling} className="panel-section">
         <div className="panel-section-head">
           <h2>{text.settingsSampling}</h2>

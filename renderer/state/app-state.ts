@@ -19,7 +19,14 @@ import type {
   Download,
   HubSettings,
 } from '../../electron/contract/download-entities.ts'
-import type { Folder, SearchQuery, SearchResults } from '../../electron/contract/keeping.ts'
+import type {
+  Backup,
+  DiskUsage,
+  Folder,
+  MessageHit,
+  SearchQuery,
+  SearchResults,
+} from '../../electron/contract/keeping.ts'
 import type {
   Benchmark,
   ConversionTarget,
@@ -35,6 +42,7 @@ import type {
   MemoryUsage,
   Parameters,
   Persona,
+  PortableSummary,
   Preset,
   QueuedMessage,
   TokenDetail,
@@ -166,6 +174,22 @@ export interface Jump {
   readonly words: readonly string[]
 }
 
+export interface ArchiveSlice {
+  archiveBusy: 'exporting' | 'importing' | 'backingUp' | 'restoring' | 'freeing' | null
+  /** null: not asked for yet. */
+  backups: readonly Backup[] | null
+  usage: DiskUsage | null
+  /** True when the file was written, or the dialog was cancelled. */
+  exportChats(wish: Input<'export.run'>): Promise<boolean>
+  /** null: through the system's dialog. */
+  importChats(upload: File | null): Promise<boolean>
+  refreshArchive(): Promise<void>
+  backUpNow(): Promise<boolean>
+  restoreBackup(backup: string): Promise<boolean>
+  freeSpace(wish: Input<'storage.free'>): Promise<boolean>
+  openDataFolder(): Promise<void>
+}
+
 export interface KeepingSlice {
   folders: readonly Folder[]
   /** Conversations that are chosen in the rail; null: nothing is being chosen. */
@@ -190,6 +214,8 @@ export interface KeepingSlice {
   changeSearch(patch: Partial<SearchQuery>): Promise<void>
   jumpTo(conversation: string, message: string, words: readonly string[]): Promise<void>
   endJump(): void
+  /** Messages with these words; none when it cannot be asked. */
+  findMessages(query: SearchQuery): Promise<readonly MessageHit[]>
   select(conversations: readonly string[] | null): void
   filterByTag(tag: string | null): void
 }
@@ -272,8 +298,16 @@ export interface MemorySlice {
   startNotebook(): Promise<void>
   savePreset(name: string, sampling: SamplingChoice): Promise<void>
   deletePreset(preset: string): Promise<void>
-  addTunedState(file: string): Promise<void>
+  /** null: through the system's dialog. */
+  addTunedState(upload: File | null): Promise<void>
   deleteTunedState(tunedState: string): Promise<void>
+  /** A .roost file that waits for a yes. */
+  memoryFile: { readonly file: string; readonly name: string; readonly summary: PortableSummary } | null
+  exportMemory(conversation: string): Promise<void>
+  /** null: through the system's dialog. Nothing is kept yet. */
+  openMemoryFile(upload: File | null): Promise<void>
+  keepMemoryFile(): Promise<void>
+  closeMemoryFile(): void
 }
 
 export type PanelTab = 'parameters' | 'sources' | 'memory'
@@ -295,6 +329,13 @@ export interface ViewState {
   folderBrowserOpen: boolean
   /** Which part of the page of models is shown. */
   modelsTab: 'library' | 'benchmark' | 'hardware'
+  /** A dialog about one chat, or about folders. */
+  chatPanel: {
+    readonly chat: string | null
+    readonly panel: 'rename' | 'tags' | 'systemPrompt' | 'folder'
+  } | null
+  /** The setting that is to be brought into view. */
+  settingWanted: string | null
   /** Chats that the export dialog stands open for. */
   exporting: readonly string[] | 'all' | null
   /** The panel beside the chat. */
@@ -319,6 +360,8 @@ export interface ViewState {
 
 export interface ViewActions {
   showPage(page: Page): void
+  /** The settings page, at this setting (settings/setting-names.ts). */
+  showSetting(setting: string): void
   showConversation(conversation: string | null): void
   startNewChat(): void
   patchView(patch: Partial<Omit<ViewState, 'drafts' | 'branchPoints'>>): void
@@ -349,7 +392,8 @@ export interface NoticeAction {
 }
 
 /** Where a problem is shown. Places that are a conversation use its id; '' is the new chat. */
-export type Place = `chat:${string}` | 'models' | 'settings' | 'browser' | 'catalogue' | 'hub' | 'hubSettings'
+export type Place =
+  `chat:${string}` | 'models' | 'settings' | 'browser' | 'catalogue' | 'hub' | 'hubSettings' | 'archive'
 
 export interface NoticesSlice {
   notices: readonly Notice[]
@@ -362,6 +406,7 @@ export interface NoticesSlice {
 }
 
 export type AppState = AppSlice &
+  ArchiveSlice &
   MemorySlice &
   ConversationsSlice &
   DownloadsSlice &

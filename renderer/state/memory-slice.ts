@@ -35,6 +35,14 @@ export const createMemorySlice: SliceOf<MemorySlice> = (set, get, tools) => {
     return made
   }
 
+  /** A file that a person chose: through the system's dialog, or handed over by the browser. */
+  function choose(
+    upload: File | null,
+    dialog: 'portable.choose' | 'tunedStates.choose',
+  ): Promise<{ file: string; name: string } | null> {
+    return upload === null ? tools.bridge.call(dialog, {}) : tools.bridge.upload(upload)
+  }
+
   async function fetchMemory(conversation: string): Promise<void> {
     try {
       const [memory, usage] = await Promise.all([
@@ -327,12 +335,54 @@ export const createMemorySlice: SliceOf<MemorySlice> = (set, get, tools) => {
       }
     },
 
-    async addTunedState(file) {
+    async addTunedState(upload) {
       try {
-        set({ tunedStates: await tools.bridge.call('tunedStates.add', { file }) })
+        const chosen = await choose(upload, 'tunedStates.choose')
+        if (chosen === null) return
+        set({ tunedStates: await tools.bridge.call('tunedStates.add', { file: chosen.file }) })
       } catch (error) {
         tell(error)
       }
+    },
+
+    memoryFile: null,
+
+    async exportMemory(conversation) {
+      try {
+        const file = await tools.bridge.call('portable.export', { conversation })
+        if (file === null) return
+        if (file.download !== null) tools.bridge.download(file.download, file.name)
+        get().notify('memory_saved', { name: file.name, bytes: file.bytes }, 'notice')
+      } catch (error) {
+        tell(error)
+      }
+    },
+
+    async openMemoryFile(upload) {
+      try {
+        const chosen = await choose(upload, 'portable.choose')
+        if (chosen === null) return
+        const summary = await tools.bridge.call('portable.inspect', { file: chosen.file })
+        set({ memoryFile: { ...chosen, summary } })
+      } catch (error) {
+        tell(error)
+      }
+    },
+
+    async keepMemoryFile() {
+      const waiting = get().memoryFile
+      if (waiting === null) return
+      set({ memoryFile: null })
+      try {
+        const { id } = await tools.bridge.call('portable.import', { file: waiting.file })
+        get().showConversation(id)
+      } catch (error) {
+        tell(error)
+      }
+    },
+
+    closeMemoryFile() {
+      set({ memoryFile: null })
     },
 
     async deleteTunedState(tunedState) {

@@ -168,6 +168,23 @@ export const memoryWords = {
   notebookText: 'Text',
   notebookEmpty: 'Begin with a sentence. The model goes on where you stop.',
 
+  carry: 'Memory file',
+  carrySave: 'Save as a memory file…',
+  carryHint:
+    'One .roost file with the text, its branches and the states: a Roost with the same model goes on with it at once.',
+  carryOpen: 'Open a memory file…',
+  carryTitle: 'Open this memory file?',
+  carryFile: 'File',
+  carryMessages: 'Messages',
+  carryBranches: (messages: string, branches: string) => `${messages}, ${branches} ends`,
+  carryStates: 'States',
+  carryWritten: 'Written by',
+  carryFits: 'The loaded model made these states: the chat goes on at once.',
+  carryOther: (theirs: string, ours: string) =>
+    `The states were made by ${theirs}; loaded is ${ours}. The chat can be kept, and its text will be read once.`,
+  carryUnknown: 'Whether its states can be used is known when a model is loaded.',
+  carryKeep: 'Keep this chat',
+
   chatOfOtherModel: (model: string) => `This chat is meant for ${model}; it is loaded when you send.`,
   chatOfAbsentModel: 'The model of this chat is not there any more. Choose another one in its parameters.',
 }
@@ -186,6 +203,10 @@ export const memoryErrors = {
 }
 
 export const memoryNotices = {
+  memory_saved: (d: ErrorDetail, f: Format) => ({
+    title: 'Memory file written',
+    body: `${typeof d['name'] === 'string' ? d['name'] : ''}, ${f.bytes(number(d, 'bytes'))}`,
+  }),
   memory_freed: (d: ErrorDetail, f: Format) => ({
     title: number(d, 'snapshots') === 0 ? 'Nothing to free' : `${f.bytes(number(d, 'bytes'))} freed`,
     body:

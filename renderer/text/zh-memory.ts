@@ -158,6 +158,22 @@ export const memoryWordsZh: MemoryWords = {
   notebookText: '正文',
   notebookEmpty: '先写一句话，模型会从您停下的地方继续。',
 
+  carry: '记忆文件',
+  carrySave: '存为记忆文件…',
+  carryHint: '一个 .roost 文件包含文字、分支和状态：使用相同模型的 Roost 可以立即继续。',
+  carryOpen: '打开记忆文件…',
+  carryTitle: '打开这个记忆文件？',
+  carryFile: '文件',
+  carryMessages: '消息',
+  carryBranches: (messages, branches) => `${messages} 条，${branches} 个末端`,
+  carryStates: '状态',
+  carryWritten: '写入者',
+  carryFits: '这些状态由当前加载的模型生成：对话可以立即继续。',
+  carryOther: (theirs, ours) =>
+    `状态由 ${theirs} 生成，当前加载的是 ${ours}。可以保留对话，文字会被重新阅读一次。`,
+  carryUnknown: '加载模型后才知道能否使用其中的状态。',
+  carryKeep: '保留此对话',
+
   chatOfOtherModel: (model) => `此对话使用 ${model}，发送时会加载它。`,
   chatOfAbsentModel: '此对话的模型已不存在，请在参数中另选一个。',
 }
@@ -171,6 +187,10 @@ export const memoryErrorsZh: typeof memoryErrors = {
 }
 
 export const memoryNoticesZh: typeof memoryNotices = {
+  memory_saved: (d, f) => ({
+    title: '已写入记忆文件',
+    body: `${typeof d['name'] === 'string' ? d['name'] : ''}，${f.bytes(number(d, 'bytes'))}`,
+  }),
   memory_freed: (d, f) => ({
     title: number(d, 'snapshots') === 0 ? '没有可释放的空间' : `已释放 ${f.bytes(number(d, 'bytes'))}`,
     body:

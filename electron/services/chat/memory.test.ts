@@ -90,6 +90,99 @@ describe('M7: the budget of kept states', () => {
   })
 })
 
+describe('M7: many chats and many turns', () => {
+  it(
+    'the budget holds over 1,000 turns, and quitting with 200 chats is soon done',
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const answers = new Map<string, string>()
+      const chats = Array.from({ length: 200 }, () => randomUUID())
+      const budgetBytes = 300_000
+      for (let turn = 0; turn < 1000; turn++) {
+        const conversation = chats[turn % chats.length] ?? ''
+        const answer = randomUUID()
+        await app.storage.write.beginTurn({
+          conversation,
+          parent: answers.get(conversation) ?? null,
+          question: randomUUID(),
+          text: `question ${turn}`,
+          answer,
+          model: 'Tiny',
+          title: '',
+          now: turn,
+        })
+        const empty = new Uint32Array([1])
+        await app.storage.write.finishAnswer({
+          answer,
+          text: 'words',
+          state: 'complete',
+          tokens: { tokenizer: 't', template: 'world', system: '', prompt: empty, answer: empty, tail: '' },
+          figures: null,
+          error: null,
+          model: 'Tiny',
+          snapshot: { bytes: new Uint8Array(1000), fingerprint: 'f' },
+          budgetBytes,
+          now: turn,
+        })
+        answers.set(conversation, answer)
+        if (turn % 50 === 0) {
+          expect((await app.storage.read.snapshotUsage()).bytes).toBeLessThanOrEqual(budgetBytes)
+        }
+      }
+      // 300 states for 200 chats: where each of them goes on is kept, and what is left over are the youngest others.
+      for (const [conversation, leaf] of answers) {
+        const { kept } = await app.storage.read.conversationStates(conversation)
+        expect(kept.map(({ message }) => message)).toContain(leaf)
+      }
+      const began = performance.now()
+      await app.application.close()
+      await app.storage.close()
+      expect(performance.now() - began).toBeLessThan(5000)
+      app = await TestApplication.open({ root: app.root, engine: app.engine })
+    },
+  )
+})
+
+describe('M22: stop', () => {
+  it(
+    'at 50 random tokens leaves a state that goes on as a fresh reading of the same would',
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const random = seededRandom(seedOfThisRun())
+      const question = 'a question of some length, so that its answer has many tokens'
+      const whole = (await app.ask(randomUUID(), null, question)).text
+      for (let round = 0; round < 50; round++) {
+        const conversation = randomUUID()
+        const ids = { question: randomUUID(), answer: randomUUID() }
+        const at = 1 + random.below(40)
+        app.engine.script.beforeToken = (index) => {
+          if (index === at) void app.call('chat.stop', { answer: ids.answer })
+        }
+        await app.call('chat.send', { conversation, parent: null, text: question, ...ids })
+        const stopped = await app.settled(conversation, ids.answer)
+        delete app.engine.script.beforeToken
+        const hint = `seed ${random.seed}, token ${at}`
+        expect(stopped.state, hint).toBe('stopped')
+        expect(whole.startsWith(stopped.text), hint).toBe(true)
+        // One goes on from its state, the other is read again from its tokens.
+        if (round % 2 === 1) {
+          await app.storage.write.dropSnapshot(ids.answer)
+          await app.call('memory.free', { conversation })
+        }
+        await app.call('chat.continue', { conversation, message: ids.answer })
+        await app.until(
+          async () => (await app.conversation(conversation)).messages.at(-1)?.state === 'complete',
+        )
+        expect((await app.conversation(conversation)).messages.at(-1)?.text, hint).toBe(whole)
+      }
+    },
+  )
+})
+
 describe('M8: no state leaks into another conversation', () => {
   it('the first words of a chat are read alone, whatever was said elsewhere', async () => {
     await talk(randomUUID(), 2)

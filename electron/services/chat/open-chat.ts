@@ -108,6 +108,7 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
     'presets.save': ({ preset, ...rest }) => personas.savePreset({ id: preset, ...rest }),
     'presets.delete': ({ preset }) => personas.deletePreset(preset),
     'tunedStates.list': () => tuned.list(),
+    'tunedStates.choose': () => files.choose({ name: 'Tuned state', extensions: ['pth'] }),
     'tunedStates.add': ({ file }) => tuned.add(parts.pathOf(file)),
     'tunedStates.delete': ({ tunedState }) => tuned.delete(tunedState),
     'portable.export': ({ conversation }) => portable.export(conversation),

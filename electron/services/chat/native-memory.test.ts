@@ -1,0 +1,111 @@
+// Memory on the native engine with the model that ships: what is promised of states is true of real ones. Greedy, so that
+// the words say whether two states are the same.
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { shippedResources, TestApplication } from '../../../tests/application/test-application.ts'
+import { AddonEngine } from '../../engine/addon-engine.ts'
+import { realAddon } from '../../engine/testing/addons.ts'
+
+const native = new AddonEngine({ addonPath: realAddon })
+const model = join(shippedResources, 'starter', 'starter.gguf')
+const greedy = { temperature: 0, presencePenalty: 0, frequencyPenalty: 0, maximumTokens: 64 }
+
+let app: TestApplication
+
+async function open(): Promise<TestApplication> {
+  const opened = await TestApplication.open({ native, model })
+  await opened.call('settings.set', { sampling: greedy })
+  return opened
+}
+
+beforeEach(async () => {
+  app = await open()
+})
+
+afterEach(async () => {
+  await app.destroy()
+})
+
+describe('on the native engine', { timeout: 120_000 }, () => {
+  it('S4: answers that are written in one batch are those that are written alone', async () => {
+    const alone = await app.ask(randomUUID(), null, 'What is a snapshot?')
+    const conversation = randomUUID()
+    const slots = Array.from({ length: 4 }, () => ({ answer: randomUUID(), sampling: {} }))
+    const question = randomUUID()
+    await app.call('chat.answers', {
+      conversation,
+      parent: null,
+      question,
+      text: 'What is a snapshot?',
+      slots,
+    })
+    const answers = await Promise.all(slots.map(({ answer }) => app.settled(conversation, answer)))
+    expect(answers.map(({ text }) => text)).toEqual(Array(4).fill(alone.text))
+    const read = answers.map(({ figures }) => figures?.promptTokens ?? 0)
+    expect(read.filter((tokens) => tokens > 0)).toEqual([alone.figures?.promptTokens])
+  })
+
+  it('X3: a file carries the chat to another Roost, which says the same next 64 tokens', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'What is Roost?')
+    const given = await app.call('portable.export', { conversation })
+    const bytes = readFileSync((await app.application.files.find(given?.download ?? '')).path)
+    const there = await open()
+    try {
+      const { file } = await there.application.files.receive(Readable.from([bytes]), 'chat.roost')
+      expect(await there.call('portable.inspect', { file })).toMatchObject({ fits: 'yes', states: 1 })
+      const made = await there.call('portable.import', { file })
+      const leaf = (await there.conversation(made.id)).activeLeaf
+      const next = await there.ask(made.id, leaf, 'What is a snapshot?')
+      const wanted = await app.ask(conversation, first.id, 'What is a snapshot?')
+      expect(next.text).toBe(wanted.text)
+      expect(next.figures).toMatchObject({ rereadTokens: 0, resumedTokens: wanted.figures?.resumedTokens })
+    } finally {
+      await there.destroy()
+    }
+  })
+
+  it('X7: after forgetting a turn the chat goes on as one that never held it', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'What is Roost?')
+    const gone = await app.ask(conversation, first.id, 'Mara lives in Lowen. Where does Mara live?')
+    await app.call('memory.forget', { conversation, message: gone.id })
+    const next = await app.ask(conversation, first.id, 'What is a snapshot?')
+    const plain = randomUUID()
+    const same = await app.ask(plain, null, 'What is Roost?')
+    const wanted = await app.ask(plain, same.id, 'What is a snapshot?')
+    expect(next.text).toBe(wanted.text)
+    expect(next.figures?.resumedTokens).toBe(wanted.figures?.resumedTokens)
+  })
+
+  it('X1: going back makes the point live, and what is said there is what was said', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'What is Roost?')
+    const second = await app.ask(conversation, first.id, 'What is a snapshot?')
+    await app.ask(conversation, second.id, 'Where are my conversations kept?')
+    await app.storage.write.dropSnapshot(second.id)
+    await app.storage.write.dropSnapshot(first.id)
+    await app.call('models.unload', {})
+    await app.call('models.load', { model: (await app.call('models.list', {}))[0]?.id ?? '' })
+    await app.until(async () => (await app.call('engine.state', {})).phase === 'ready')
+    const went = await app.call('memory.goTo', { conversation, message: first.id })
+    expect(went.resumedTokens + went.rereadTokens).toBeGreaterThan(0)
+    const again = await app.ask(conversation, first.id, 'What is a snapshot?')
+    expect(again.text).toBe(second.text)
+    expect(again.figures).toMatchObject({ rereadTokens: 0 })
+  })
+
+  it('tokens of a greedy answer are each the likeliest of their place', async () => {
+    const conversation = randomUUID()
+    const answer = await app.ask(conversation, null, 'What is a snapshot?')
+    const tokens = await app.call('chat.tokens', { conversation, message: answer.id })
+    expect(tokens).toHaveLength(answer.figures?.answerTokens ?? -1)
+    for (const { text, probability, alternatives } of tokens) {
+      expect(alternatives[0]?.text).toBe(text)
+      expect(probability).toBeCloseTo(alternatives[0]?.probability ?? -1, 3)
+    }
+  })
+})
