@@ -4,6 +4,7 @@ import { Tooltip } from 'radix-ui'
 import { useEffect, useLayoutEffect, useMemo } from 'react'
 import type { ReactElement } from 'react'
 import { ChatPage } from './chat/chat-page.tsx'
+import { ChatPanels } from './chat/chat-panels.tsx'
 import { EngineStatus } from './chat/engine-status.tsx'
 import { PersonasDialog } from './chat/personas-dialog.tsx'
 import { Rail } from './chat/rail.tsx'
@@ -19,7 +20,9 @@ import { Notices } from './shared/notices.tsx'
 import { Palette } from './shared/palette.tsx'
 import { Spinner } from './shared/progress.tsx'
 import { RoostMark } from './shared/roost-mark.tsx'
-import { commandOf, keyLabel } from './shared/shortcuts.ts'
+import { runBound } from './shared/commands.ts'
+import { commandOf } from './shared/shortcuts.ts'
+import { useKeys } from './shared/use-keys.ts'
 import { useNarrow } from './shared/use-narrow.ts'
 import { AppProvider, useApp, useAppStore } from './state/use-app.ts'
 import type { AppContextValue } from './state/use-app.ts'
@@ -99,6 +102,7 @@ function Window(): ReactElement {
   const personasOpen = useApp((state) => state.personasOpen)
   const linkToOpen = useApp((state) => state.linkToOpen)
   const browserOpen = useApp((state) => state.fileBrowserOpen)
+  const sidebarKeys = useKeys('sidebar')
   const railShown = narrow ? overlayOpen : wideOpen
   const setRail = (open: boolean): void => {
     if (narrow) store.getState().patchView({ overlayOpen: open })
@@ -114,7 +118,7 @@ function Window(): ReactElement {
           {!railShown && (
             <IconButton
               label={text.showSidebar}
-              keys={keyLabel('B')}
+              keys={sidebarKeys}
               icon={PanelLeft}
               onClick={() => setRail(true)}
             />
@@ -138,6 +142,7 @@ function Window(): ReactElement {
       <Notices />
       {browserOpen && <FileBrowser />}
       {paletteOpen && <Palette />}
+      <ChatPanels />
       {personasOpen && <PersonasDialog />}
       {linkToOpen !== null && <LinkDialog url={linkToOpen} />}
     </div>
@@ -176,12 +181,11 @@ function useTitle(): void {
 
 function useShortcuts(): void {
   const store = useAppStore()
-  const narrow = useNarrow()
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      const command = commandOf(event)
-      if (command === null || event.defaultPrevented) return
       const state = store.getState()
+      const command = commandOf(event, state.settings?.shortcuts ?? {})
+      if (command === null || event.defaultPrevented) return
       if (command === 'stop') {
         // Esc first closes what lies above; the layers themselves see to that.
         if (document.querySelector('dialog[open], [data-radix-popper-content-wrapper]') !== null) return
@@ -189,14 +193,12 @@ function useShortcuts(): void {
         else if (state.page === 'chat' && state.conversation !== null) void state.stop(state.conversation)
         return
       }
+      if (state.settings?.shortcutsOn === false) return
       event.preventDefault()
-      if (command === 'newChat') state.startNewChat()
-      else if (command === 'palette') state.patchView({ paletteOpen: !state.paletteOpen })
-      else if (command === 'settings') state.showPage('settings')
-      else if (narrow) state.patchView({ overlayOpen: !state.overlayOpen })
-      else void state.toggleSidebar()
+      if (command === 'palette') state.patchView({ paletteOpen: !state.paletteOpen })
+      else if (document.querySelector('dialog[open]') === null) runBound(command, store)
     }
     addEventListener('keydown', onKeyDown)
     return () => removeEventListener('keydown', onKeyDown)
-  }, [store, narrow])
+  }, [store])
 }

@@ -27,6 +27,14 @@ export const settingsSchema = z.strictObject({
   /** null: what the model's chat template recommends. */
   sampling: samplingSchema.partial().nullable(),
   sidebarOpen: z.boolean(),
+  /** Off: keys mean only what they mean everywhere. */
+  shortcutsOn: z.boolean(),
+  /** Command -> keys ("Mod+Shift+O") where they are not the usual ones; null: none. */
+  shortcuts: z
+    .record(z.string().max(40), z.string().max(40).nullable())
+    .refine((own) => Object.keys(own).length <= 100),
+  /** Entries of the palette, newest first. */
+  recentCommands: z.array(z.string().max(80)).max(12),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

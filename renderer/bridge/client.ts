@@ -1,7 +1,15 @@
 // The only file of the window that knows how the host is reached: `window.roost` where the preload made it, otherwise
 // HTTP and server-sent events. Everything above it sees typed promises that reject with RoostError, and one stream of
 // events.
-import { BRIDGE_NAME, CALL_PATH, EVENTS_PATH, RESET_EVENT } from '../../electron/contract/bridge.ts'
+import {
+  BRIDGE_NAME,
+  CALL_PATH,
+  DOWNLOAD_PATH,
+  EVENTS_PATH,
+  RESET_EVENT,
+  UPLOAD_NAME_HEADER,
+  UPLOAD_PATH,
+} from '../../electron/contract/bridge.ts'
 import type { RoostBridge } from '../../electron/contract/bridge.ts'
 import type { CallName, Input, Output, Reply } from '../../electron/contract/calls.ts'
 import { RoostError } from '../../electron/contract/errors.ts'
@@ -22,6 +30,10 @@ export interface Bridge {
   call<N extends CallName>(name: N, input: Input<N>): Promise<Output<N>>
   /** Starts the stream of events. The function that comes back ends it. */
   subscribe(listener: BridgeListener): () => void
+  /** Hands a file over, where the host has no dialog of its own. Rejects with RoostError. */
+  upload(file: File): Promise<{ file: string; name: string }>
+  /** Has the browser fetch a file that the host wrote. */
+  download(id: string, name: string): void
   /** Asks again at once instead of waiting for the next attempt. */
   reconnect(): void
 }
@@ -38,6 +50,12 @@ function windowBridge(roost: RoostBridge): Bridge {
     },
     subscribe(listener) {
       return roost.subscribe((message) => listener.event(message))
+    },
+    upload() {
+      return Promise.reject(new RoostError('bad_request', { reason: 'Files are chosen in a dialog here.' }))
+    },
+    download() {
+      // The dialog has taken the file to its place.
     },
     reconnect() {
       // The preload's channel lives as long as the page.
@@ -121,6 +139,30 @@ function httpBridge(): Bridge {
         source?.close()
         source = null
       }
+    },
+    async upload(file) {
+      let reply: Reply<{ file: string; name: string }>
+      try {
+        const response = await fetch(UPLOAD_PATH, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/octet-stream',
+            [UPLOAD_NAME_HEADER]: encodeURIComponent(file.name),
+          },
+          body: file,
+        })
+        reply = (await response.json()) as typeof reply
+      } catch (cause) {
+        // kind: unavailable. No answer, or the file went away while it was read.
+        throw new RoostError('connection_lost', {}, { cause })
+      }
+      return unwrap(reply)
+    },
+    download(id, name) {
+      const link = document.createElement('a')
+      link.href = DOWNLOAD_PATH + id
+      link.download = name
+      link.click()
     },
     reconnect() {
       wasLost = true

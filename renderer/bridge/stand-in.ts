@@ -96,6 +96,14 @@ export class StandInHost implements Bridge {
     }
   }
 
+  upload(file: File): Promise<{ file: string; name: string }> {
+    return Promise.resolve({ file: crypto.randomUUID(), name: file.name })
+  }
+
+  download(): void {
+    // A story writes no file.
+  }
+
   reconnect(): void {
     this.#listener?.connection('connected')
   }

@@ -23,7 +23,7 @@ export function FolderRow(props: { folder: Folder; count: number; reachable: boo
   const Icon = folder.open ? FolderOpen : FolderClosed
   return (
     <div
-      className="folder-row"
+      className="rail-folder"
       data-over={over}
       onDragOver={(event) => {
         if (!takes(event)) return
@@ -43,7 +43,6 @@ export function FolderRow(props: { folder: Folder; count: number; reachable: boo
         type="button"
         className="folder-name"
         aria-expanded={folder.open}
-        aria-label={text.folderOf(folder.name, format.count(count))}
         data-rail-stop
         tabIndex={reachable ? 0 : -1}
         onClick={toggle}
@@ -57,9 +56,7 @@ export function FolderRow(props: { folder: Folder; count: number; reachable: boo
         <ChevronRight aria-hidden size={14} className="folder-chevron" />
         <Icon aria-hidden size={15} strokeWidth={1.75} />
         <span className="folder-title">{folder.name}</span>
-        <span className="folder-count figure" aria-hidden>
-          {format.count(count)}
-        </span>
+        <span className="folder-count figure">{format.count(count)}</span>
       </button>
       <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>

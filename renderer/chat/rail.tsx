@@ -15,7 +15,7 @@ import type { KeyboardEvent, ReactElement } from 'react'
 import { LIMITS } from '../../electron/contract/limits.ts'
 import { IconButton } from '../shared/icon-button.tsx'
 import { RoostMark } from '../shared/roost-mark.tsx'
-import { keyLabel } from '../shared/shortcuts.ts'
+import { useKeys } from '../shared/use-keys.ts'
 import { useToday } from '../shared/use-today.ts'
 import { fragmentOf } from '../state/address.ts'
 import type { Page } from '../state/app-state.ts'
@@ -31,6 +31,7 @@ import { SearchFilters } from './search-filters.tsx'
 export function Rail(props: { onHide: () => void }): ReactElement {
   const { text } = useLanguage()
   const store = useAppStore()
+  const sidebarKeys = useKeys('sidebar')
   const searching = useApp((state) => state.results !== null)
   const choosing = useApp((state) => state.selection !== null)
   return (
@@ -42,7 +43,7 @@ export function Rail(props: { onHide: () => void }): ReactElement {
         </span>
         <IconButton
           label={text.hideSidebar}
-          keys={keyLabel('B')}
+          keys={sidebarKeys}
           icon={PanelLeftClose}
           onClick={props.onHide}
         />

@@ -1,19 +1,22 @@
 // Settings: effects at once, saved at once.
-import { Check, Copy } from 'lucide-react'
+import { Check, Copy, RotateCcw, Search } from 'lucide-react'
 import { Switch } from 'radix-ui'
-import { useId } from 'react'
+import { useEffect, useId, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import type { Settings } from '../../electron/contract/entities.ts'
 import { Banner } from '../shared/banner.tsx'
 import { IconButton } from '../shared/icon-button.tsx'
 import { RoostMark } from '../shared/roost-mark.tsx'
-import { keyLabel } from '../shared/shortcuts.ts'
 import { useCopied } from '../shared/use-copied.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, languages, useLanguage } from '../text/language.ts'
+import { ChatsSettings } from './chats-settings.tsx'
 import { DownloadSettings } from './download-settings.tsx'
 import { NumberField } from './number-field.tsx'
 import { SamplingSettings } from './sampling-settings.tsx'
+import { settingNames } from './setting-names.ts'
+import type { SectionId } from './setting-names.ts'
+import { ShortcutSettings } from './shortcut-settings.tsx'
 
 const GIGABYTE = 1024 ** 3
 const BUDGETS = [0.5, 1, 2, 4, 8, 16, 32].map((gigabytes) => gigabytes * GIGABYTE)
@@ -27,26 +30,86 @@ function idleTimes(set: number): number[] {
 export function SettingsPage(): ReactElement {
   const language = useLanguage()
   const { text } = language
+  const store = useAppStore()
   const settings = useApp((state) => state.settings)
   const problem = useApp((state) => state.problems.settings)
+  const wanted = useApp((state) => state.settingWanted)
+  const [query, setQuery] = useState('')
+  const words = query.toLowerCase().split(/\s+/u).filter(Boolean)
+  const names = settingNames(text)
+  const shown = (id: SectionId, title: string): boolean =>
+    words.length === 0 ||
+    [title, ...names.filter(({ sectionId }) => sectionId === id).map(({ name }) => name)].some((name) =>
+      words.every((word) => name.toLowerCase().includes(word)),
+    )
+  const titles: [SectionId, string][] = [
+    ['appearance', text.settingsAppearance],
+    ['model', text.settingsModel],
+    ['sampling', text.settingsSampling],
+    ['downloads', text.settingsDownloads],
+    ['storage', text.settingsStorage],
+    ['chats', text.settingsChats],
+    ['shortcuts', text.shortcuts],
+    ['about', text.settingsAbout],
+  ]
+  const open = new Set(titles.filter(([id, title]) => shown(id, title)).map(([id]) => id))
+
+  useEffect(() => {
+    if (wanted === null) return
+    const section = names.find(({ id }) => id === wanted)?.sectionId
+    const element = document.querySelector(`[data-section="${section ?? ''}"]`)
+    element?.scrollIntoView({ block: 'start' })
+    element?.querySelector<HTMLElement>('h2')?.focus()
+    store.getState().patchView({ settingWanted: null })
+  }, [wanted, names, store])
+
   return (
     <main className="page">
       <div className="page-inside">
         <header className="page-head">
           <h1>{text.settings}</h1>
+          <label className="page-search">
+            <Search aria-hidden size={15} />
+            <input
+              type="search"
+              aria-label={text.searchSettings}
+              placeholder={text.searchSettings}
+              value={query}
+              onChange={({ target }) => setQuery(target.value)}
+            />
+          </label>
         </header>
         {problem !== undefined && (
           <Banner tone="error" {...errorWords(language, problem.code, problem.detail)} />
         )}
         {settings !== null && (
           <>
-            <Appearance settings={settings} />
-            <ModelSettings settings={settings} />
-            <SamplingSettings />
-            <DownloadSettings />
-            <StorageSettings settings={settings} />
-            <Shortcuts />
-            <About />
+            {open.has('appearance') && <Appearance settings={settings} />}
+            {open.has('model') && <ModelSettings settings={settings} />}
+            {open.has('sampling') && (
+              <div data-section="sampling">
+                <SamplingSettings />
+              </div>
+            )}
+            {open.has('downloads') && <DownloadSettings />}
+            {open.has('storage') && <StorageSettings settings={settings} />}
+            {open.has('chats') && (
+              <Section id="chats" title={text.settingsChats}>
+                <ChatsSettings />
+              </Section>
+            )}
+            {open.has('shortcuts') && (
+              <Section
+                id="shortcuts"
+                title={text.shortcuts}
+                usual={{ shortcuts: {}, shortcutsOn: true }}
+                changed={Object.keys(settings.shortcuts).length > 0 || !settings.shortcutsOn}
+              >
+                <ShortcutSettings settings={settings} />
+              </Section>
+            )}
+            {open.has('about') && <About />}
+            {open.size === 0 && <p className="muted">{text.noSetting(query.trim())}</p>}
           </>
         )}
       </div>
@@ -54,12 +117,35 @@ export function SettingsPage(): ReactElement {
   )
 }
 
-function Section(props: { title: string; children: ReactNode }): ReactElement {
+function Section(props: {
+  id: SectionId
+  title: string
+  /** What its values are before anybody changes them. */
+  usual?: Partial<Settings>
+  changed?: boolean
+  children: ReactNode
+}): ReactElement {
+  const { text } = useLanguage()
+  const store = useAppStore()
   const id = useId()
+  const { usual } = props
   return (
-    <section className="settings-section" aria-labelledby={id}>
+    <section className="settings-section" aria-labelledby={id} data-section={props.id}>
       <div className="section-head">
-        <h2 id={id}>{props.title}</h2>
+        <h2 id={id} tabIndex={-1}>
+          {props.title}
+        </h2>
+        {usual !== undefined && props.changed === true && (
+          <button
+            type="button"
+            className="button button-quiet button-small"
+            aria-label={text.resetSection(props.title)}
+            onClick={() => void store.getState().changeSettings(usual)}
+          >
+            <RotateCcw aria-hidden size={14} />
+            {text.reset}
+          </button>
+        )}
       </div>
       <div className="card">{props.children}</div>
     </section>
@@ -104,7 +190,12 @@ function Appearance({ settings }: { settings: Settings }): ReactElement {
   const { text } = useLanguage()
   const store = useAppStore()
   return (
-    <Section title={text.settingsAppearance}>
+    <Section
+      id="appearance"
+      title={text.settingsAppearance}
+      usual={{ theme: 'system', language: 'system' }}
+      changed={settings.theme !== 'system' || settings.language !== 'system'}
+    >
       <SelectField
         label={text.theme}
         value={settings.theme}
@@ -134,7 +225,12 @@ function ModelSettings({ settings }: { settings: Settings }): ReactElement {
   const store = useAppStore()
   const id = useId()
   return (
-    <Section title={text.settingsModel}>
+    <Section
+      id="model"
+      title={text.settingsModel}
+      usual={{ loadLastModel: true, threads: null }}
+      changed={!settings.loadLastModel || settings.threads !== null}
+    >
       <div className="setting">
         <label className="setting-words" htmlFor={id}>
           <span>{text.loadLastModel}</span>
@@ -182,7 +278,12 @@ function StorageSettings({ settings }: { settings: Settings }): ReactElement {
     ? BUDGETS
     : [...BUDGETS, settings.snapshotBudgetBytes].sort((a, b) => a - b)
   return (
-    <Section title={text.settingsStorage}>
+    <Section
+      id="storage"
+      title={text.settingsStorage}
+      usual={{ snapshotBudgetBytes: 2 * GIGABYTE }}
+      changed={settings.snapshotBudgetBytes !== 2 * GIGABYTE}
+    >
       <div className="setting">
         <div className="setting-words">
           <span>{text.dataFolder}</span>
@@ -206,38 +307,11 @@ function StorageSettings({ settings }: { settings: Settings }): ReactElement {
   )
 }
 
-function Shortcuts(): ReactElement {
-  const { text } = useLanguage()
-  const keys: (readonly [name: string, keys: string])[] = [
-    [text.shortcutNewChat, `${keyLabel('N')} / ${keyLabel('Shift+O')}`],
-    [text.shortcutSearch, keyLabel('K')],
-    [text.shortcutSidebar, keyLabel('B')],
-    [text.shortcutSettings, keyLabel(',')],
-    [text.shortcutStop, 'Esc'],
-    [text.shortcutNewLine, 'Shift+Enter'],
-    [text.shortcutRecall, '↑'],
-  ]
-  return (
-    <Section title={text.shortcuts}>
-      <dl className="key-list">
-        {keys.map(([name, combination]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <kbd>{combination}</kbd>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </Section>
-  )
-}
-
 function About(): ReactElement {
   const { text } = useLanguage()
   const info = useApp((state) => state.info)
   return (
-    <Section title={text.settingsAbout}>
+    <Section id="about" title={text.settingsAbout}>
       <div className="about">
         <RoostMark size={36} />
         <div>

@@ -8,7 +8,7 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   readonly icon: LucideIcon
   readonly size?: number
   /** Keys shown after the name. */
-  readonly keys?: string
+  readonly keys?: string | undefined
 }
 
 export function IconButton({

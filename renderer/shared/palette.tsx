@@ -1,94 +1,131 @@
-// One box for chats and commands.
-import { Search } from 'lucide-react'
+// One box for chats, messages, models, settings and commands: a few letters, Enter.
+import { FileText, MessageSquare, Search, Settings as Gear, Terminal, Boxes } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
-import { runningAnswer } from '../state/message-tree.ts'
+import type { MessageHit } from '../../electron/contract/keeping.ts'
+import { emptySearch } from '../state/keeping-slice.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
+import { settingNames } from '../settings/setting-names.ts'
 import { useLanguage } from '../text/language.ts'
+import { commands, namesOf } from './commands.ts'
 import { Dialog } from './dialog.tsx'
-import { keyLabel } from './shortcuts.ts'
+import { ranked } from './ranking.ts'
+import { keysOf, shownKeys } from './shortcuts.ts'
 
 interface Entry {
   readonly id: string
-  readonly group: string
+  readonly kind: 'command' | 'chat' | 'message' | 'model' | 'setting'
+  readonly names: readonly string[]
   readonly label: string
+  readonly note?: string
   readonly keys?: string
   readonly run: () => void
 }
 
-const SHOWN_CHATS = 30
+const SHOWN = { chat: 20, message: 8, model: 8, setting: 6 } as const
+const RECENT = 12
+const icons = { command: Terminal, chat: MessageSquare, message: FileText, model: Boxes, setting: Gear }
 
 export function Palette(): ReactElement {
   const { text } = useLanguage()
   const store = useAppStore()
   const summaries = useApp((state) => state.summaries)
+  const models = useApp((state) => state.models)
+  const settings = useApp((state) => state.settings)
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
+  const hits = useHits(query)
   const list = useRef<HTMLDivElement>(null)
   const close = (): void => store.getState().patchView({ paletteOpen: false })
 
   const entries = useMemo<Entry[]>(() => {
     const state = store.getState()
-    const running = state.conversation !== null && runningAnswer(state.trees[state.conversation]) !== null
-    const commands: Entry[] = [
-      { id: 'new', label: text.newChat, keys: keyLabel('N'), run: () => store.getState().startNewChat() },
-      ...(running && state.conversation !== null
-        ? [
-            {
-              id: 'stop',
-              label: text.commandStop,
-              keys: 'Esc',
-              run: () => void store.getState().stop(state.conversation ?? ''),
-            },
-          ]
-        : []),
-      {
-        id: 'model',
-        label: text.chooseModel,
-        run: () => store.getState().patchView({ modelPickerOpen: true }),
-      },
-      { id: 'file', label: text.openModelFile, run: () => void store.getState().openModelFile() },
-      { id: 'models', label: text.models, run: () => store.getState().showPage('models') },
-      {
-        id: 'settings',
-        label: text.settings,
-        keys: keyLabel(','),
-        run: () => store.getState().showPage('settings'),
-      },
-      {
-        id: 'sidebar',
-        label: text.shortcutSidebar,
-        keys: keyLabel('B'),
-        run: () => void store.getState().toggleSidebar(),
-      },
-      {
-        id: 'light',
-        label: text.commandTheme(text.themeLight),
-        run: () => void store.getState().changeSettings({ theme: 'light' }),
-      },
-      {
-        id: 'dark',
-        label: text.commandTheme(text.themeDark),
-        run: () => void store.getState().changeSettings({ theme: 'dark' }),
-      },
-      {
-        id: 'system',
-        label: text.commandTheme(text.themeSystem),
-        run: () => void store.getState().changeSettings({ theme: 'system' }),
-      },
-    ].map((command) => ({ ...command, group: text.paletteCommands }))
+    const own = settings?.shortcuts ?? {}
+    const on = settings?.shortcutsOn !== false
+    const recent = settings?.recentCommands ?? []
+    const all: Entry[] = commands
+      .filter((command) => command.when?.(state) !== false)
+      .map((command) => {
+        const keys = command.bound === undefined || !on ? undefined : keysOf(command.bound, own)[0]
+        return {
+          id: command.id,
+          kind: 'command',
+          names: namesOf(command, text),
+          label: command.label(text),
+          ...(keys === undefined ? {} : { keys: shownKeys(keys) }),
+          run: () => command.run(store),
+        }
+      })
+    const modelEntries: Entry[] = models
+      .filter(({ available }) => available)
+      .map(({ id, title }) => ({
+        id: `model ${id}`,
+        kind: 'model',
+        names: [title, text.loadModel(title)],
+        label: text.loadModel(title),
+        run: () => void store.getState().loadModel(id),
+      }))
     const chats: Entry[] = Object.values(summaries)
       .sort((a, b) => b.updatedAt - a.updatedAt)
       .map((conversation) => ({
-        id: conversation.id,
-        group: text.paletteChats,
+        id: `chat ${conversation.id}`,
+        kind: 'chat',
+        names: [conversation.title === '' ? text.untitled : conversation.title, ...conversation.tags],
         label: conversation.title === '' ? text.untitled : conversation.title,
         run: () => store.getState().showConversation(conversation.id),
       }))
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-    const fits = (entry: Entry): boolean => words.every((word) => entry.label.toLowerCase().includes(word))
-    return [...commands.filter(fits), ...chats.filter(fits).slice(0, SHOWN_CHATS)]
-  }, [query, summaries, store, text])
+    const settingEntries: Entry[] = settingNames(text).map(({ id, name, section }) => ({
+      id: `setting ${id}`,
+      kind: 'setting',
+      names: [name],
+      label: name,
+      note: section,
+      run: () => store.getState().showSetting(id),
+    }))
+    if (query.trim() === '') {
+      const known = new Map(
+        [...all, ...modelEntries, ...chats, ...settingEntries].map((one) => [one.id, one]),
+      )
+      const lately = recent.flatMap((id) => known.get(id) ?? []).slice(0, 5)
+      const shown = new Set(lately.map(({ id }) => id))
+      return [
+        ...lately,
+        ...all.filter(({ id }) => !shown.has(id)),
+        ...chats.filter(({ id }) => !shown.has(id)).slice(0, SHOWN.chat),
+      ]
+    }
+    const messages: Entry[] = hits.map((hit) => ({
+      id: `message ${hit.message}`,
+      kind: 'message',
+      names: [],
+      label: hit.snippet.text,
+      note: hit.title === '' ? text.untitled : hit.title,
+      run: () => void store.getState().jumpTo(hit.conversation, hit.message, query.trim().split(/\s+/u)),
+    }))
+    return [
+      ...ranked(all, query, recent),
+      ...ranked(modelEntries, query, recent).slice(0, SHOWN.model),
+      ...ranked(chats, query, recent).slice(0, SHOWN.chat),
+      ...ranked(settingEntries, query, recent).slice(0, SHOWN.setting),
+      ...messages,
+    ]
+  }, [query, hits, summaries, models, settings, store, text])
+
+  const recentCount =
+    query.trim() === ''
+      ? (settings?.recentCommands ?? []).filter((id) => entries.slice(0, 5).some((one) => one.id === id))
+          .length
+      : 0
+  const groupOf = (entry: Entry, index: number): string =>
+    index < Math.min(5, recentCount)
+      ? text.paletteRecent
+      : {
+          command: text.paletteCommands,
+          chat: text.paletteChats,
+          message: text.paletteMessages,
+          model: text.paletteModels,
+          setting: text.paletteSettings,
+        }[entry.kind]
 
   const chosen = Math.min(at, entries.length - 1)
   useEffect(() => {
@@ -99,13 +136,18 @@ export function Palette(): ReactElement {
     if (entry === undefined) return
     close()
     entry.run()
+    if (entry.kind === 'message') return
+    const before = store.getState().settings?.recentCommands ?? []
+    const recentCommands = [entry.id, ...before.filter((id) => id !== entry.id)].slice(0, RECENT)
+    void store.getState().changeSettings({ recentCommands })
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key]
+    if (step !== undefined) {
       event.preventDefault()
-      const step = event.key === 'ArrowDown' ? 1 : -1
-      setAt((chosen + step + entries.length) % Math.max(1, entries.length))
+      const wrapped = (chosen + step + entries.length) % Math.max(1, entries.length)
+      setAt(Math.abs(step) === 1 ? wrapped : Math.min(entries.length - 1, Math.max(0, chosen + step)))
     } else if (event.key === 'Enter') {
       event.preventDefault()
       run(entries[chosen])
@@ -120,10 +162,11 @@ export function Palette(): ReactElement {
           role="combobox"
           aria-expanded
           aria-controls="palette-list"
-          aria-activedescendant={entries[chosen] === undefined ? undefined : `palette-${entries[chosen].id}`}
+          aria-activedescendant={entries[chosen] === undefined ? undefined : `palette-${chosen}`}
           aria-label={text.paletteSearch}
           placeholder={text.paletteSearch}
           value={query}
+          maxLength={200}
           data-first-focus
           onChange={(event) => {
             setQuery(event.target.value)
@@ -141,27 +184,61 @@ export function Palette(): ReactElement {
         tabIndex={-1}
       >
         {entries.length === 0 && <p className="muted palette-empty">{text.paletteEmpty}</p>}
-        {entries.map((entry, index) => (
-          <div key={entry.id} role="presentation">
-            {entry.group !== entries[index - 1]?.group && (
-              <div className="palette-group" aria-hidden>
-                {entry.group}
+        {entries.map((entry, index) => {
+          const Icon = icons[entry.kind]
+          const group = groupOf(entry, index)
+          const before = entries[index - 1]
+          return (
+            <div key={entry.id} role="presentation">
+              {(before === undefined || groupOf(before, index - 1) !== group) && (
+                <div className="palette-group" aria-hidden>
+                  {group}
+                </div>
+              )}
+              <div
+                id={`palette-${index}`}
+                role="option"
+                aria-selected={index === chosen}
+                className="menu-row"
+                onClick={() => run(entry)}
+                onPointerMove={() => setAt(index)}
+              >
+                <Icon aria-hidden size={15} />
+                <span className="palette-label">{entry.label}</span>
+                {entry.note !== undefined && <span className="palette-note">{entry.note}</span>}
+                {entry.keys !== undefined && <kbd>{entry.keys}</kbd>}
               </div>
-            )}
-            <div
-              id={`palette-${entry.id}`}
-              role="option"
-              aria-selected={index === chosen}
-              className="menu-row"
-              onClick={() => run(entry)}
-              onPointerMove={() => setAt(index)}
-            >
-              <span className="palette-label">{entry.label}</span>
-              {entry.keys !== undefined && <kbd>{entry.keys}</kbd>}
             </div>
-          </div>
-        ))}
+          )
+        })}
       </div>
     </Dialog>
   )
+}
+
+/** Messages with the words, a moment after the last letter. */
+function useHits(query: string): readonly MessageHit[] {
+  const store = useAppStore()
+  const [hits, setHits] = useState<{ query: string; messages: readonly MessageHit[] }>({
+    query: '',
+    messages: [],
+  })
+  const wanted = query.trim()
+  useEffect(() => {
+    if (Array.from(wanted).length < 2) return
+    let current = true
+    const timer = setTimeout(() => {
+      void store
+        .getState()
+        .findMessages({ ...emptySearch, query: wanted, in: 'messages' })
+        .then((messages) => {
+          if (current) setHits({ query: wanted, messages: messages.slice(0, SHOWN.message) })
+        })
+    }, 120)
+    return () => {
+      current = false
+      clearTimeout(timer)
+    }
+  }, [wanted, store])
+  return hits.query === wanted ? hits.messages : []
 }

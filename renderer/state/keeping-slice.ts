@@ -170,6 +170,15 @@ export const createKeepingSlice: SliceOf<KeepingSlice> = (set, get, tools) => {
       set({ jump: { conversation, message, words } })
     },
 
+    async findMessages(query) {
+      try {
+        return (await tools.bridge.call('search.run', query)).messages
+      } catch (error) {
+        tell(error)
+        return []
+      }
+    },
+
     endJump() {
       if (get().jump !== null) set({ jump: null })
     },

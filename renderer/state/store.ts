@@ -4,6 +4,7 @@ import { createStore } from 'zustand'
 import type { StoreApi } from 'zustand'
 import type { AppState, Tools } from './app-state.ts'
 import { createAppSlice } from './app-slice.ts'
+import { createArchiveSlice } from './archive-slice.ts'
 import { createConversationsSlice } from './conversations-slice.ts'
 import { createDownloadsSlice } from './downloads-slice.ts'
 import { createEngineSlice } from './engine-slice.ts'
@@ -22,6 +23,7 @@ export type AppStore = StoreApi<AppState>
 export function createAppStore(tools: Tools): AppStore {
   return createStore<AppState>()((set, get) => ({
     ...createAppSlice(set, get, tools),
+    ...createArchiveSlice(set, get, tools),
     ...createConversationsSlice(set, get, tools),
     ...createDownloadsSlice(set, get, tools),
     ...createEngineSlice(set, get, tools),

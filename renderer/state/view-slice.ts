@@ -17,6 +17,8 @@ export const lifetimes = {
   fileBrowserOpen: { until: 'gone', by: null },
   folderBrowserOpen: { until: 'gone', by: null },
   modelsTab: { until: 'gone', by: null },
+  chatPanel: { until: 'gone', by: null },
+  settingWanted: { until: 'gone', by: null },
   exporting: { until: 'gone', by: null },
   panelOpen: { until: 'reload', by: 'session' },
   panelTab: { until: 'reload', by: 'session' },
@@ -41,6 +43,8 @@ export const createViewSlice: SliceOf<ViewSlice> = (set) => ({
   fileBrowserOpen: false,
   folderBrowserOpen: false,
   modelsTab: 'library',
+  chatPanel: null,
+  settingWanted: null,
   exporting: null,
   panelOpen: false,
   panelTab: 'memory',
@@ -53,6 +57,9 @@ export const createViewSlice: SliceOf<ViewSlice> = (set) => ({
   branchPoints: {},
   uncleanDismissed: false,
 
+  showSetting(setting) {
+    set({ page: 'settings', overlayOpen: false, editing: null, settingWanted: setting })
+  },
   showPage(page) {
     set({ page, overlayOpen: false, editing: null })
   },

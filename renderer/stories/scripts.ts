@@ -28,6 +28,7 @@ export const storyNames = [
   'versions',
   'thinking',
   'long',
+  'library',
   'branches',
   'tree',
   'notebook',
@@ -220,6 +221,7 @@ function messagesOf(name: StoryName): Message[] {
     case 'notebook':
       return notebookStory((...row) => message(OPEN, ...row), answer)
     case 'queue':
+    case 'library':
     case 'empty':
     case 'first-run':
     case 'load-error':
@@ -257,6 +259,37 @@ function memoryOf(name: StoryName, messages: readonly Message[]): Partial<Conver
   }
 }
 
+const FOLDERS = [
+  { id: storyId(5, 1), name: 'Harbour work', open: true },
+  { id: storyId(5, 2), name: '翻译', open: false },
+  { id: storyId(5, 3), name: 'Recipes and the garden behind the lighthouse', open: false },
+]
+
+/** 240 chats, some in folders, some with tags, some with news. */
+function library(messages: readonly Message[]): Conversation[] {
+  const titles = [
+    'Mooring fees of last year',
+    'Sourdough, second attempt',
+    '灯塔的故事：第三章',
+    'Why do terns migrate?',
+    'Refactoring the tide tables so that they also know about leap seconds',
+    '一首关于冬天的诗',
+    'Names for the boat',
+  ]
+  return [
+    conversation(1, 'The lighthouse on Gull Island', 60_000, messages, { tags: ['island', 'story'] }),
+    ...Array.from({ length: 240 }, (_, index) =>
+      conversation(10 + index, titles[index % titles.length] ?? '', 120_000 + index * index * 40_000, [], {
+        pinned: index === 3 || index === 40,
+        folder: index % 9 === 4 ? (FOLDERS[Math.floor(index / 9) % 3]?.id ?? null) : null,
+        tags: index % 5 === 0 ? ['story'] : index % 7 === 0 ? ['work', '草稿'] : [],
+        unread: index === 1 || index === 13,
+        generating: index === 2,
+      }),
+    ),
+  ]
+}
+
 export function storyScript(
   name: StoryName,
   look: { theme: Settings['theme']; language: Settings['language'] },
@@ -282,28 +315,34 @@ export function storyScript(
       snapshotBudgetBytes: 4096 * 1024 * 1024,
       sampling: { temperature: 1.2 },
       sidebarOpen: true,
+      shortcutsOn: true,
+      shortcuts: {},
+      recentCommands: [],
     },
     engine: engineOf(name),
     models: name === 'first-run' ? [starter] : [starter, world, absent],
     conversations:
       name === 'first-run'
         ? []
-        : [
-            conversation(1, 'The lighthouse on Gull Island', 60_000, messages, memoryOf(name, messages)),
-            conversation(2, 'Reading list for the winter', 3_600_000, [], { pinned: true }),
-            conversation(3, 'Refactoring the tide tables', 7_200_000, [], {
-              generating: name === 'streaming',
-            }),
-            conversation(4, '巢与状态：关于循环网络的笔记', DAY),
-            conversation(
-              5,
-              'Letter to the harbour office about the mooring fees of last year',
-              DAY + 3_600_000,
-            ),
-            conversation(6, 'Sourdough, second attempt', 4 * DAY),
-            conversation(7, 'Why do terns migrate?', 12 * DAY),
-            conversation(8, 'Names for the boat', 70 * DAY),
-          ],
+        : name === 'library'
+          ? library(messages)
+          : [
+              conversation(1, 'The lighthouse on Gull Island', 60_000, messages, memoryOf(name, messages)),
+              conversation(2, 'Reading list for the winter', 3_600_000, [], { pinned: true }),
+              conversation(3, 'Refactoring the tide tables', 7_200_000, [], {
+                generating: name === 'streaming',
+              }),
+              conversation(4, '巢与状态：关于循环网络的笔记', DAY),
+              conversation(
+                5,
+                'Letter to the harbour office about the mooring fees of last year',
+                DAY + 3_600_000,
+              ),
+              conversation(6, 'Sourdough, second attempt', 4 * DAY),
+              conversation(7, 'Why do terns migrate?', 12 * DAY),
+              conversation(8, 'Names for the boat', 70 * DAY),
+            ],
+    chatFolders: name === 'library' ? FOLDERS : [],
     folder: {
       handle: storyId(4, 0),
       label: '/home/mara/models',

@@ -13,7 +13,6 @@ const word = (detail: ErrorDetail, key: string): string => {
 }
 
 export const keepingWords = {
-  folderOf: (name: string, count: string) => `Folder ${name}, ${chats(count)}`,
   folderActions: 'Folder actions',
   folderName: 'Folder name',
   newFolder: 'New folder',
@@ -50,7 +49,7 @@ export const keepingWords = {
   clearSearch: 'Clear search',
   searchFilters: 'Search filters',
   searchIn: 'Search in',
-  inEverything: 'Titles and messages',
+  inEverything: 'Everywhere',
   inTitles: 'Titles only',
   inMessages: 'Messages only',
   searchWhen: 'Time',
@@ -121,7 +120,7 @@ export const keepingWords = {
   shortcutNone: 'none',
   shortcutRemove: (name: string) => `Remove keys for ${name}`,
   shortcutConflict: (keys: string, name: string) =>
-    `${keys} already means “${name}”. Press Enter to take it from there, Esc to leave it.`,
+    `${keys} already means “${name}”. Enter takes it from there, Esc leaves it.`,
   shortcutTaken: (keys: string) => `${keys} is needed by the system or for typing. Choose other keys.`,
   shortcutReset: (name: string) => `Reset keys for ${name}`,
   shortcutList: 'Keyboard shortcuts',

@@ -12,7 +12,6 @@ const word = (detail: ErrorDetail, key: string): string => {
 }
 
 export const keepingWordsZh: KeepingWords = {
-  folderOf: (name, count) => `文件夹 ${name}，${count} 个对话`,
   folderActions: '文件夹操作',
   folderName: '文件夹名称',
   newFolder: '新建文件夹',
@@ -49,7 +48,7 @@ export const keepingWordsZh: KeepingWords = {
   clearSearch: '清除搜索',
   searchFilters: '搜索范围',
   searchIn: '搜索内容',
-  inEverything: '标题和消息',
+  inEverything: '所有内容',
   inTitles: '仅标题',
   inMessages: '仅消息',
   searchWhen: '时间',

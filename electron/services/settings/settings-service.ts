@@ -14,6 +14,9 @@ export const defaultSettings: Settings = {
   snapshotBudgetBytes: 2 * 1024 * 1024 * 1024,
   sampling: null,
   sidebarOpen: true,
+  shortcutsOn: true,
+  shortcuts: {},
+  recentCommands: [],
 }
 
 export class SettingsService {
