@@ -91,6 +91,8 @@ it(
     const random = seededRandom(seedOfThisRun())
     app = await TestApplication.open()
     const models = new Map<string, Model>()
+    /** Can still be brought back, with the time of the deletion: after half a minute it is gone for good. */
+    const deleted = new Map<string, { model: Model; at: number }>()
     let asked = 0
     for (let step = 0; step < 500; step++) {
       const kind = random.below(100)
@@ -132,6 +134,16 @@ it(
       } else if (kind < 95) {
         await app.call('conversations.delete', { conversation: id })
         models.delete(id)
+        deleted.set(id, { model, at: Date.now() })
+        if (random.chance(0.3)) app = await app.restart() // the way back stays open
+        const back = [...deleted].filter(([, { at }]) => Date.now() - at < 20_000).map(([old]) => old)
+        if (random.chance(0.7) && back.length > 0) {
+          const chosen = random.pick(back)
+          await app.call('conversations.restore', { conversations: [chosen] })
+          const known = deleted.get(chosen)
+          if (known !== undefined) models.set(chosen, known.model)
+          deleted.delete(chosen)
+        }
       } else {
         app = await app.restart()
         await compare(models)
