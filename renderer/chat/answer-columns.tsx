@@ -3,7 +3,7 @@ import { Square } from 'lucide-react'
 import { useCallback } from 'react'
 import type { ReactElement } from 'react'
 import type { Message } from '../../electron/contract/entities.ts'
-import { siblingsOf } from '../state/message-tree.ts'
+import { runningAnswer, siblingsOf } from '../state/message-tree.ts'
 import type { Tree } from '../state/message-tree.ts'
 import { useApp, useAppStore, useStream } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
@@ -65,11 +65,7 @@ function Column(props: {
   const store = useAppStore()
   const openLink = useCallback((url: string) => void store.getState().openLink(url), [store])
   const stream = useStream(answer.conversation, answer.id)
-  const idle = useApp((state) =>
-    state.trees[answer.conversation]?.order.every(
-      (id) => state.trees[answer.conversation]?.byId[id]?.state !== 'generating',
-    ),
-  )
+  const idle = useApp((state) => runningAnswer(state.trees[answer.conversation]) === null)
   const running = answer.state === 'generating'
   const written = running && stream.text.length > answer.text.length ? stream.text : answer.text
   const parts = shownParts(answer, written)
@@ -118,7 +114,7 @@ function Column(props: {
       <div className="column-foot">
         {answer.figures === null ? <span /> : <ProofLine figures={answer.figures} />}
         {!running && (
-          <button type="button" className="button button-small" disabled={idle !== true} onClick={onContinue}>
+          <button type="button" className="button button-small" disabled={!idle} onClick={onContinue}>
             {text.columnContinue}
           </button>
         )}

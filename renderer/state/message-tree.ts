@@ -81,6 +81,8 @@ interface Derived {
   readonly path: readonly string[]
   /** Key '' stands for the top. */
   readonly children: ReadonlyMap<string, readonly string[]>
+  /** Answers that are being written, in the order of the host. */
+  readonly running: readonly string[]
 }
 
 /** Derived once per tree value: nothing derivable is stored, and nothing is computed twice. */
@@ -90,8 +92,11 @@ function derive(tree: Tree): Derived {
   const known = derivedOf.get(tree)
   if (known) return known
   const children = new Map<string, string[]>()
+  const running: string[] = []
   for (const id of tree.order) {
-    const parent = tree.byId[id]?.parent ?? ''
+    const message = tree.byId[id]
+    if (message?.state === 'generating') running.push(id)
+    const parent = message?.parent ?? ''
     const list = children.get(parent)
     if (list) list.push(id)
     else children.set(parent, [id])
@@ -106,7 +111,7 @@ function derive(tree: Tree): Derived {
     path.push(at)
     at = message.parent
   }
-  const derived: Derived = { path: path.reverse(), children }
+  const derived: Derived = { path: path.reverse(), children, running }
   derivedOf.set(tree, derived)
   return derived
 }
@@ -135,19 +140,14 @@ export function newestLeafUnder(tree: Tree, message: string): string {
   }
 }
 
-/** The answer that is being written on the shown path, if there is one. */
+/** The answer that is being written, if there is one; of several, the newest. */
 export function runningAnswer(tree: Tree | undefined): string | null {
-  if (tree === undefined) return null
-  for (let i = tree.order.length - 1; i >= 0; i -= 1) {
-    const id = tree.order[i]
-    if (id !== undefined && tree.byId[id]?.state === 'generating') return id
-  }
-  return null
+  return runningAnswers(tree).at(-1) ?? null
 }
 
 /** Every answer that is being written in this conversation. */
 export function runningAnswers(tree: Tree | undefined): readonly string[] {
-  return tree === undefined ? NONE : tree.order.filter((id) => tree.byId[id]?.state === 'generating')
+  return tree === undefined ? NONE : derive(tree).running
 }
 
 const NONE: readonly string[] = []

@@ -59,7 +59,7 @@ export const memoryWords = {
   memoryCheckpoint: 'Last state kept',
   memoryNever: 'none yet',
   memoryState: 'Size of one state',
-  memoryAll: (bytes: string, budget: string) => `All chats together: ${bytes} of ${budget}`,
+  memoryAll: (bytes: string, budget: string) => `All chats: ${bytes} of ${budget}`,
   freeSpace: 'Free space',
   freeSpaceHint: 'Drops the older states of this chat. Its text stays; going back there reads it again.',
   memoryFades:
@@ -216,6 +216,6 @@ export const memoryNotices = {
   }),
   memory_forgotten: (d: ErrorDetail, f: Format) => ({
     title: 'Forgotten',
-    body: `${f.count(number(d, 'messages'))} messages are gone, and ${f.count(number(d, 'states'))} states that had seen them.`,
+    body: `${f.count(number(d, 'messages'))} messages are gone, and ${number(d, 'states') === 1 ? 'one state' : `${f.count(number(d, 'states'))} states`} that had seen them.`,
   }),
 }

@@ -54,7 +54,7 @@ export const memoryWordsZh: MemoryWords = {
   memoryCheckpoint: '最近一次保存',
   memoryNever: '还没有',
   memoryState: '单个状态大小',
-  memoryAll: (bytes, budget) => `所有对话合计：${bytes}，上限 ${budget}`,
+  memoryAll: (bytes, budget) => `所有对话：${bytes} / ${budget}`,
   freeSpace: '释放空间',
   freeSpaceHint: '丢弃此对话较早的状态。文字保留；回到那里时需要重新阅读。',
   memoryFades: '状态的大小是固定的：它保留大意，原文措辞会逐渐淡去。需要准确的内容，最好再说一遍。',
