@@ -41,6 +41,7 @@ export type Trick =
   | { kind: 'drip'; everyMs: number } // one byte now and then
   | { kind: 'silence' } // a head, and then nothing
   | { kind: 'compressed' }
+  | { kind: 'redirect'; to: string }
 
 export interface HubFile {
   readonly content: Buffer
@@ -228,6 +229,12 @@ export class TestHub {
       this.#note(request, at, trick.status)
       const headers = trick.retryAfter === undefined ? {} : { 'retry-after': trick.retryAfter }
       response.writeHead(trick.status, { 'content-length': 0, ...headers })
+      response.end()
+      return
+    }
+    if (trick?.kind === 'redirect') {
+      this.#note(request, at, 302)
+      response.writeHead(302, { location: trick.to, 'content-length': 0 })
       response.end()
       return
     }

@@ -313,7 +313,10 @@ export class DownloadService {
       if (known.code === 'download_damaged') this.#doneBytes.set(id, await PieceTable.countBytes(pieces))
       await this.#pauseFor({ ...row, state: 'paused', error: known.toValue() })
     } finally {
-      if (!this.#closed && this.#rows.some((row) => row.id === id)) setImmediate(() => this.#tell(id))
+      // When nothing is under way any more; by then it may have been cancelled.
+      setImmediate(() => {
+        if (!this.#closed && this.#rows.some((row) => row.id === id)) this.#tell(id)
+      })
     }
   }
 

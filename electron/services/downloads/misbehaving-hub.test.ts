@@ -221,6 +221,26 @@ describe('what is refused with a sentence', () => {
     expect((await house.settled(download!.id)).error?.code).toBe('access_denied')
   })
 
+  it.each([
+    ['into the local network', 'http://192.168.0.1/file', 'it leads into this machine or its network'],
+    ['to where clouds keep secrets', 'https://169.254.169.254/', 'it leads into this machine or its network'],
+    ['to a file of this machine', 'file:///etc/passwd', 'it is not https but file:'],
+    ['to an open line', 'http://files.example/file', 'it is not encrypted (http instead of https)'],
+    ['to nowhere', 'http://', 'it forwards to nowhere'],
+  ])('a hub that forwards %s', async (_, to, reason) => {
+    await open()
+    house.hub.mischief = () => ({ kind: 'redirect', to })
+    expect((await isRefused('address_refused')).reason).toBe(reason)
+  })
+
+  it('a hub that forwards in a circle', async () => {
+    await open()
+    const circle = `${house.hub.address}/${repository}/resolve/main/${name}`
+    house.hub.mischief = () => ({ kind: 'redirect', to: circle })
+    expect((await isRefused('address_refused')).reason).toBe('it forwards in a circle')
+    expect(house.hub.asked.length).toBeLessThan(20)
+  })
+
   it('what is no model, by the engine', async () => {
     await open({
       inspect: () => Promise.reject(new RoostError('model_unsupported', { reason: 'not RWKV' })),

@@ -49,7 +49,7 @@ export class OrderedHash {
       }
       if (!whole || crc !== table.crc(piece)) {
         this.#hash = before
-        await table.record(piece, 0, 0)
+        table.record(piece, 0, 0)
         return piece
       }
     }

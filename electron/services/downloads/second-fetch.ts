@@ -34,9 +34,9 @@ export async function refetch(work: SecondFetch): Promise<boolean> {
     const crc = crc32(content)
     if (crc === table.crc(piece)) continue
     differences += 1
-    await table.record(piece, 0, 0)
+    table.record(piece, 0, 0)
     await part.write(content, table.start(piece))
-    await table.record(piece, content.length, crc)
+    table.record(piece, content.length, crc)
     if (differences <= mostEarlyHashes && (await hashOf(part, table, signal)) === sha256) return true
   }
   return differences > mostEarlyHashes && (await hashOf(part, table, signal)) === sha256

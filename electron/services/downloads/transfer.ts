@@ -128,7 +128,7 @@ export class Transfer {
         })
       }
       await this.#fetchAll(signal)
-      if (!(await this.#verify(signal)) && !(await this.#repair(signal))) throw await this.#damaged()
+      if (!(await this.#verify(signal)) && !(await this.#repair(signal))) throw this.#damaged()
       await unlessAborted(this.#parts.inspect(places.part), signal)
       signal.throwIfAborted()
       await this.#opened().part.finish()
@@ -240,7 +240,7 @@ export class Transfer {
     const { table, hash } = this.#opened()
     for (let piece = 0; piece < table.count; piece += 1) {
       if (table.done(piece) === 0 || table.isWhole(piece)) continue
-      if (!(await hash.holds(piece, signal)) && !signal.aborted) await table.record(piece, 0, 0)
+      if (!(await hash.holds(piece, signal)) && !signal.aborted) table.record(piece, 0, 0)
     }
   }
 
@@ -309,7 +309,7 @@ export class Transfer {
           async (block) => {
             const done = table.done(piece)
             await part.write(block, start + done)
-            await table.record(piece, done + block.length, crc32(block, table.crc(piece)))
+            table.record(piece, done + block.length, crc32(block, table.crc(piece)))
             this.#count(block.length)
           },
         )
@@ -335,7 +335,7 @@ export class Transfer {
           if (known < length) {
             const added = fresh.subarray(Math.max(0, known))
             await part.write(added, position + Math.max(0, known))
-            await table.record(piece, within + length, crc32(added, table.crc(piece)))
+            table.record(piece, within + length, crc32(added, table.crc(piece)))
           }
           this.#count(Math.max(0, length - Math.max(0, known)))
           position += length
@@ -377,7 +377,7 @@ export class Transfer {
     await part.read(beginning, 0)
     if (looksLike(this.#kept.fileName, beginning)) return
     for (let piece = 0; piece < table.count; piece += 1) {
-      if (table.done(piece) > 0) await table.record(piece, 0, 0)
+      if (table.done(piece) > 0) table.record(piece, 0, 0)
     }
     throw new RoostError('source_unusable', {
       host: this.#kept.source,
@@ -477,9 +477,9 @@ export class Transfer {
   }
 
   /** What is on the disk is worth nothing; the next attempt begins anew. */
-  async #damaged(): Promise<RoostError> {
+  #damaged(): RoostError {
     const { table } = this.#opened()
-    for (let piece = 0; piece < table.count; piece += 1) await table.record(piece, 0, 0)
+    for (let piece = 0; piece < table.count; piece += 1) table.record(piece, 0, 0)
     return new RoostError('download_damaged', { host: this.#kept.source })
   }
 
