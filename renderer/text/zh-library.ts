@@ -154,7 +154,7 @@ export const libraryWords: typeof englishWords = {
 
   pickerLoaded: '已加载',
   pickerAvailable: '可用',
-  pickerResting: (name) => `${name} 因长时间未使用已释放内存，你的下一条消息会重新加载它。`,
+  pickerResting: (name) => `${name} 因长时间未使用已释放内存，您的下一条消息会重新加载它。`,
   pickerMemory: (weights, state) => `权重 ${weights}，每个对话 ${state}`,
 
   benchmarkIntro: '用与命令行相同的程序测量已加载的模型。请先关闭其他繁忙的程序，否则数字会偏低。',
@@ -204,13 +204,13 @@ export const libraryWords: typeof englishWords = {
   hardwareTest: '重新测试与测量',
 
   idleUnload: '闲置多久后释放内存',
-  idleUnloadHint: '你的下一条消息会重新加载模型。',
+  idleUnloadHint: '您的下一条消息会重新加载模型。',
   idleNever: '从不',
   idleMinutes: (n) => (n < 60 ? `${n} 分钟` : `${n / 60} 小时`),
 
   firstRun: '初次设置',
   firstRunSkip: '跳过',
-  firstRunHardwareTitle: '你的电脑',
+  firstRunHardwareTitle: '您的电脑',
   firstRunHardwareFine: '可以很好地运行语言模型。',
   firstRunHardwareSmall: '可以运行小型模型。',
   firstRunModelTitle: '适合它的模型',

@@ -62,9 +62,8 @@ describe('the models on this machine', () => {
   })
 
   const installed = (): Locator => page.getByRole('list', { name: 'Installed' })
-  const card = (file: string): Locator => installed().getByRole('listitem').filter({ hasText: file })
   const library = (): Promise<Library> => call<Library>(page, 'library.list', {})
-  /** The card of the file; its details are opened, because only they name files. */
+  /** The card in this place of the list, with its details: only they name files. */
   const openCard = async (index: number): Promise<Locator> => {
     const one = installed().locator('> li').nth(index)
     const details = one.getByRole('button', { name: 'Details' })

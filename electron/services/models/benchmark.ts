@@ -22,12 +22,12 @@ export interface BenchmarkParts {
   readonly emit: Emit
   readonly clock: Clock
   readonly log: Logger
-  loaded(): { readonly known: KnownModel; readonly loaded: LoadedModel } | null
-  weightsOf(model: KnownModel): WeightFormat
-  busy(): boolean
-  threads(): number | null
+  readonly loaded: () => { readonly known: KnownModel; readonly loaded: LoadedModel } | null
+  readonly weightsOf: (model: KnownModel) => WeightFormat
+  readonly busy: () => boolean
+  readonly threads: () => number | null
   /** The best that the memory was ever seen to give; null: never measured. */
-  bandwidth(): number | null
+  readonly bandwidth: () => number | null
 }
 
 export class BenchmarkService {

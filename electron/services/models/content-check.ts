@@ -17,8 +17,8 @@ export interface ContentCheckParts {
   readonly notes: LibraryNotes
   readonly log: Logger
   /** The hash that the makers published for a file of this name and size; null: none is known. */
-  publishedHash(fileName: string, bytes: number): string | null
-  now(): number
+  readonly publishedHash: (fileName: string, bytes: number) => string | null
+  readonly now: () => number
 }
 
 export class ContentCheck {

@@ -22,8 +22,8 @@ export interface KernelTrustParts {
   readonly processor: string
   /** ROOST_ISA: somebody wants this set and no other. */
   readonly forced: string
-  threads(): number | null
-  now(): number
+  readonly threads: () => number | null
+  readonly now: () => number
 }
 
 export class KernelTrust {

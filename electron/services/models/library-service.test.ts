@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileS
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TestRooms } from './testing/rooms.ts'
+import { TestRooms } from '../../../tests/application/test-model-rooms.ts'
 
 let test: TestRooms
 beforeEach(async () => {

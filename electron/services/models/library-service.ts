@@ -61,7 +61,8 @@ export class LibraryService {
   readonly #parts: LibraryServiceParts
   readonly #log: Logger
   readonly jobs: Jobs
-  #telling: Promise<void> | null = null
+  #telling = false
+  #toTell = false
 
   constructor(parts: LibraryServiceParts) {
     this.#parts = parts
@@ -92,14 +93,24 @@ export class LibraryService {
     }
   }
 
-  /** Tells the window, at most once at a time. */
+  /** Tells the window. What changes while it is being told is told right after. */
   changed(): void {
-    this.#telling ??= this.#read()
-      .then((library) => this.#parts.emit('library.changed', { library }))
-      .catch((error: unknown) => this.#log.warn('the library could not be told', errorFields(error)))
-      .finally(() => {
-        this.#telling = null
-      })
+    this.#toTell = true
+    if (!this.#telling) void this.#tell()
+  }
+
+  async #tell(): Promise<void> {
+    this.#telling = true
+    try {
+      while (this.#toTell) {
+        this.#toTell = false
+        this.#parts.emit('library.changed', { library: await this.#read() })
+      }
+    } catch (error) {
+      this.#log.warn('the library could not be told', errorFields(error))
+    } finally {
+      this.#telling = false
+    }
   }
 
   #describe(model: KnownModel, memory: MachineMemory): InstalledModel {

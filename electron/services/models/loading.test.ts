@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { MachineReport } from '../../engine/engine.ts'
 import { fakeMachine } from '../../engine/fake-engine.ts'
-import { TestRooms } from './testing/rooms.ts'
+import { TestRooms } from '../../../tests/application/test-model-rooms.ts'
 
 let test: TestRooms
 afterEach(() => test.destroy())

@@ -22,10 +22,10 @@ export interface MachineParts {
   /** Where new models go: its disk is the one that counts. */
   readonly modelsFolder: string
   readonly forcedIsa: string
-  threads(): number | null
+  readonly threads: () => number | null
   /** Something computes now: a measurement would be wrong, and in the way. */
-  busy(): boolean
-  now(): number
+  readonly busy: () => boolean
+  readonly now: () => number
 }
 
 export function processorName(): string {

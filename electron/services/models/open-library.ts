@@ -31,11 +31,11 @@ export interface ModelRoomsParts {
   readonly log: Logger
   readonly version: string
   readonly environment: Readonly<Record<string, string | undefined>>
-  threads(): number | null
-  idleUnloadMinutes(): number
-  releaseModel(): Promise<void>
+  readonly threads: () => number | null
+  readonly idleUnloadMinutes: () => number
+  readonly releaseModel: () => Promise<void>
   /** The hash that the makers published for a file of this name and size; null: none is known. */
-  publishedHash(fileName: string, bytes: number): string | null
+  readonly publishedHash: (fileName: string, bytes: number) => string | null
 }
 
 type LibraryHandlers = Pick<Handlers, keyof typeof libraryCalls>

@@ -2,21 +2,23 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { EventMessage, EventName, Events } from '../../../contract/events.ts'
-import type { InstalledModel, LibraryJob } from '../../../contract/library-entities.ts'
-import type { ModelDescription } from '../../../engine/engine.ts'
-import { FakeEngine } from '../../../engine/fake-engine.ts'
-import { silentLogger } from '../../../platform/log.ts'
-import { prepareDataFolders } from '../../../platform/paths.ts'
-import type { DataFolders } from '../../../platform/paths.ts'
-import { openStorage } from '../../../storage/client.ts'
-import type { Storage } from '../../../storage/storage.ts'
-import { TemplateChoice } from '../../chat/template-choice.ts'
-import { readChatTemplates } from '../../chat/chat-templates.ts'
-import { openModelRooms } from '../open-library.ts'
-import type { ModelRooms } from '../open-library.ts'
+import { fileURLToPath } from 'node:url'
+import type { EventMessage, EventName, Events } from '../../electron/contract/events.ts'
+import type { InstalledModel, LibraryJob } from '../../electron/contract/library-entities.ts'
+import type { ModelDescription } from '../../electron/engine/engine.ts'
+import { FakeEngine } from '../../electron/engine/fake-engine.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
+import { silentLogger } from '../../electron/platform/log.ts'
+import { prepareDataFolders } from '../../electron/platform/paths.ts'
+import type { DataFolders } from '../../electron/platform/paths.ts'
+import { openStorage } from '../../electron/storage/client.ts'
+import type { Storage } from '../../electron/storage/storage.ts'
+import { TemplateChoice } from '../../electron/services/chat/template-choice.ts'
+import { readChatTemplates } from '../../electron/services/chat/chat-templates.ts'
+import { openModelRooms } from '../../electron/services/models/open-library.ts'
+import type { ModelRooms } from '../../electron/services/models/open-library.ts'
 
-const resources = new URL('../../../../resources', import.meta.url).pathname
+const resources = fileURLToPath(new URL('../../resources', import.meta.url))
 
 export class TestRooms {
   readonly root: string
@@ -58,7 +60,7 @@ export class TestRooms {
       folders: this.folders,
       templates,
       emit: (name, payload) => this.events.push({ name, payload } as EventMessage),
-      clock: { now: () => Date.now() },
+      clock: systemClock,
       log: silentLogger,
       version: '0.0.0',
       environment: this.environment,
