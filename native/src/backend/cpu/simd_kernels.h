@@ -45,6 +45,7 @@ ROOST_INLINE void ask_ahead(const unsigned char* ahead, int bytes) {
 // Each format: `w` is the first of P panels in a group of `panels`, at the first of `count` columns; `ahead`
 // is what to ask for meanwhile.
 struct WeightF32 {
+  static constexpr int most_panels = 4;
   static constexpr bool widens = false;
   static constexpr std::size_t panel_step = 64;        // bytes from a panel to its neighbour
   static constexpr std::size_t bytes_per_column = 64;  // of one panel
@@ -62,6 +63,7 @@ struct WeightF32 {
 };
 
 struct WeightF16 {
+  static constexpr int most_panels = 4;
   static constexpr bool widens = false;
   static constexpr std::size_t panel_step = 32;
   static constexpr std::size_t bytes_per_column = 32;
@@ -79,6 +81,7 @@ struct WeightF16 {
 };
 
 struct WeightBf16 {
+  static constexpr int most_panels = 4;
   static constexpr bool widens = false;
   static constexpr std::size_t panel_step = 64;  // of a pair of columns
   static constexpr std::size_t bytes_per_column = 32;
@@ -100,6 +103,7 @@ struct WeightBf16 {
 };
 
 struct WeightQ8 {
+  static constexpr int most_panels = 4;
   static constexpr bool widens = true;
   static constexpr std::size_t bytes_per_column = 17;  // 544 bytes for 32 columns
   template <int P, int T, int J>
@@ -155,6 +159,7 @@ struct WeightQ8 {
 // q4 and, with minima, q4m.
 template <bool Minimum>
 struct WeightQ4 {
+  static constexpr int most_panels = width == 16 ? 4 : 2;  // 4 spill narrow vectors: a third slower
   static constexpr bool widens = true;
   static constexpr std::size_t headers = Minimum ? 2 : 1;  // scales, minima
   static constexpr std::size_t block_bytes = headers * 32 + 256;
@@ -267,16 +272,22 @@ ROOST_INLINE void tile(const TilePlace& at, std::uint32_t panel) {
   }
 }
 
+// How many panels a tile of so many tokens holds in registers. Scales and minima take registers too.
+template <class W>
+constexpr int panels_of(int tokens) {
+  return panels_for(tokens) < W::most_panels ? panels_for(tokens) : W::most_panels;
+}
+
 // All panels of a group for T tokens.
 template <class W, int T>
 ROOST_NOINLINE void tile_row(const TilePlace& at) {
   for (std::uint32_t panel = 0; panel < at.panels;) {
     const std::size_t left = at.panels - panel;
-    if (left >= 4 && panels_for(T) >= 4) {
-      if constexpr (panels_for(T) >= 4) tile<W, 4, T>(at, panel);
+    if (left >= 4 && panels_of<W>(T) >= 4) {
+      if constexpr (panels_of<W>(T) >= 4) tile<W, 4, T>(at, panel);
       panel += 4;
-    } else if (left >= 2 && panels_for(T) >= 2) {
-      if constexpr (panels_for(T) >= 2) tile<W, 2, T>(at, panel);
+    } else if (left >= 2 && panels_of<W>(T) >= 2) {
+      if constexpr (panels_of<W>(T) >= 2) tile<W, 2, T>(at, panel);
       panel += 2;
     } else {
       tile<W, 1, T>(at, panel);
