@@ -131,6 +131,9 @@ describe.each(doors)('models are fetched through the %s door', (door) => {
     await begin()
     const alert = downloads().getByRole('alert')
     await alert.filter({ hasText: 'The file arrived damaged' }).waitFor()
+    expect(await barriers(page), 'a problem').toEqual([])
+    const shots = process.env.ROOST_SCREENSHOTS
+    if (shots !== undefined) await page.screenshot({ path: join(root, shots, 'problem.png') })
     expect(existsSync(join(home.data, 'models', name))).toBe(false)
     expect(await installed().getByText(name).count()).toBe(0)
     hub.mischief = () => null
