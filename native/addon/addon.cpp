@@ -61,6 +61,7 @@ Napi::Object install(Napi::Env env, Napi::Object exports) {
   exports.Set("inspect", Napi::Function::New<inspect>(env, "inspect"));
   exports.Set("load", Napi::Function::New<load>(env, "load"));
   export_diagnostics(env, exports);
+  export_conversion(env, exports);
   exports.Set("live", Napi::Function::New<live>(env, "live"));
   return exports;
 }

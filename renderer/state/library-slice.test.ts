@@ -23,6 +23,8 @@ function storeWith(answer: (name: CallName) => unknown): ReturnType<typeof creat
       call: <N extends CallName>(name: N, _input: Input<N>) => Promise.resolve(answer(name) as Output<N>),
       subscribe: () => () => undefined,
       reconnect: () => undefined,
+      upload: () => Promise.reject(new Error('no file is given here')),
+      download: () => undefined,
     },
     streams: new AnswerStreams({ schedule: () => undefined, refill: () => Promise.resolve(null) }),
     newId: () => 'id',
