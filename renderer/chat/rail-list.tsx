@@ -1,7 +1,7 @@
 // The conversations in the rail. Only the rows in view are in the page; one of them takes part in the order of Tab, and
 // the arrow keys lead to the others.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, MouseEvent, ReactElement } from 'react'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
@@ -61,13 +61,16 @@ export function RailList(props: { rows: readonly RailRow[] }): ReactElement {
     (current !== null && rows.some(({ key }) => key === current) ? current : null) ??
     rows.find(({ kind }) => kind !== 'group')?.key
 
-  useEffect(() => {
-    if (wanted === null) return
-    const element = scroller.current?.querySelector<HTMLElement>(
-      `[data-row="${CSS.escape(wanted)}"] [data-rail-stop]`,
-    )
-    element?.focus({ preventScroll: true })
-  }, [wanted])
+  // A row far away comes into the page only after the scrolling: every rendering looks whether it is there.
+  const pending = useRef<string | null>(null)
+  useLayoutEffect(() => {
+    if (pending.current === null) return
+    const stop = `[data-row="${CSS.escape(pending.current)}"] [data-rail-stop]`
+    const element = scroller.current?.querySelector<HTMLElement>(stop) ?? null
+    if (element === null) return
+    pending.current = null
+    element.focus({ preventScroll: true })
+  })
 
   const onSelect = useCallback(
     (event: MouseEvent, id: string): void => {
@@ -106,6 +109,7 @@ export function RailList(props: { rows: readonly RailRow[] }): ReactElement {
       const target = rows[next]
       if (target === undefined) return
       virtualizer.scrollToIndex(next)
+      pending.current = target.key
       setWanted(target.key)
     } else if (row?.kind === 'chat' && event.key === 'Delete') {
       event.preventDefault()

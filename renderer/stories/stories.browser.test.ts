@@ -125,6 +125,12 @@ describe.skipIf(CHROMIUM === undefined)(
       )
     }
 
+    const chatMenu = async (name: RegExp): Promise<void> => {
+      const row = page.locator('.conversation-item', { has: page.getByRole('link', { name }) }).first()
+      await row.hover()
+      await row.getByRole('button', { name: 'Conversation actions' }).click()
+    }
+
     const states: Record<string, { story: string; go: () => Promise<void> }> = {
       'a first start': { story: 'first-run', go: () => Promise.resolve() },
       'an unclean start': { story: 'unclean', go: () => Promise.resolve() },
@@ -170,6 +176,51 @@ describe.skipIf(CHROMIUM === undefined)(
         go: async () => {
           await page.keyboard.press('Control+k')
           await page.getByRole('dialog', { name: 'Command palette' }).waitFor()
+        },
+      },
+      'a sidebar with folders, tags and 240 chats': { story: 'library', go: openChat },
+      'chats that are chosen': {
+        story: 'library',
+        go: async () => {
+          await page.getByRole('link', { name: /lighthouse on Gull/ }).click({ modifiers: ['Control'] })
+          await page
+            .getByRole('link', { name: /tide tables/ })
+            .first()
+            .click({ modifiers: ['Shift'] })
+          await page.getByRole('group', { name: 'Selected chats' }).waitFor()
+        },
+      },
+      'hits of a search, with filters': {
+        story: 'library',
+        go: async () => {
+          await page.getByRole('searchbox', { name: 'Search chats' }).fill('light')
+          await page.getByRole('list', { name: 'Messages' }).waitFor()
+          await page.getByRole('button', { name: 'Search filters' }).click()
+        },
+      },
+      'the tags of a chat': {
+        story: 'library',
+        go: async () => {
+          await chatMenu(/lighthouse on Gull/)
+          await page.getByRole('menuitem', { name: 'Tags' }).click()
+          await page.getByRole('dialog', { name: 'Tags of this chat' }).waitFor()
+        },
+      },
+      'an export': {
+        story: 'library',
+        go: async () => {
+          await chatMenu(/lighthouse on Gull/)
+          await page.getByRole('menuitem', { name: 'Export…' }).click()
+          await page.getByRole('dialog', { name: 'Export 1 chat' }).waitFor()
+        },
+      },
+      'keys that are being changed': {
+        story: 'empty',
+        go: async () => {
+          await page.keyboard.press('Control+/')
+          await page.getByRole('button', { name: 'Change keys for New chat' }).click()
+          await page.keyboard.press('Control+b')
+          await page.getByText('Ctrl+B already means “Show or hide the sidebar”.').waitFor()
         },
       },
       settings: { story: 'empty', go: () => page.getByRole('link', { name: 'Settings' }).click() },
@@ -224,6 +275,70 @@ describe.skipIf(CHROMIUM === undefined)(
       await expect.poll(atEnd).toBeLessThan(4)
     })
 
+    it('keeps chats out of the page but for those in view; arrow keys lead through them', async () => {
+      await show('library')
+      const list = page.getByRole('list', { name: 'Conversations' })
+      expect(await list.getByRole('listitem').count()).toBeLessThan(60)
+      await page.getByRole('link', { name: /lighthouse on Gull/ }).focus()
+      const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '')
+      await page.keyboard.press('ArrowDown')
+      await expect.poll(focused).toBe('Mooring fees of last year')
+      await page.keyboard.press('End')
+      await expect
+        .poll(() => list.evaluate((element) => element.parentElement?.scrollTop ?? 0))
+        .toBeGreaterThan(5000)
+      await page.keyboard.press('Home')
+      await expect.poll(focused).toBe('Why do terns migrate?')
+    })
+
+    it('takes a deletion back', async () => {
+      await show('library')
+      await chatMenu(/lighthouse on Gull/)
+      await page.getByRole('menuitem', { name: 'Delete' }).click()
+      await expect.poll(() => page.getByRole('link', { name: /lighthouse on Gull/ }).count()).toBe(0)
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByRole('link', { name: /lighthouse on Gull/ }).waitFor()
+      await page.getByRole('article', { name: 'You' }).waitFor() // it is open again
+    })
+
+    it('moves chosen chats into a new folder', async () => {
+      await show('library')
+      await page.getByRole('link', { name: /lighthouse on Gull/ }).click({ modifiers: ['Control'] })
+      await page.getByRole('button', { name: 'Move to folder' }).click()
+      await page.getByRole('menuitem', { name: 'New folder…' }).click()
+      await page.getByRole('textbox', { name: 'Folder name' }).fill('Atlantic')
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: /^Atlantic 1$/ }).waitFor()
+    })
+
+    it('leads from a hit to its message, and marks the words there', async () => {
+      await show('long')
+      await page.getByRole('searchbox', { name: 'Search chats' }).fill('number 4981:')
+      await page.keyboard.press('ArrowDown')
+      await page.getByRole('list', { name: 'Messages' }).getByRole('link').first().click()
+      const message = page.getByRole('article', { name: 'You' }).filter({ hasText: 'number 4981:' })
+      await message.waitFor()
+      await expect
+        .poll(() => message.evaluate((element) => element.getBoundingClientRect().top))
+        .toBeGreaterThan(0)
+      await expect.poll(() => page.evaluate(() => CSS.highlights.get('search-hit')?.size ?? 0)).toBe(2)
+    })
+
+    it('runs what two letters mean, and gives commands other keys', async () => {
+      await show('library')
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('td')
+      await page.keyboard.press('Enter')
+      await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark')
+      await page.keyboard.press('Control+/')
+      await page.getByRole('button', { name: 'Change keys for New chat' }).click()
+      await page.keyboard.press('Control+b')
+      await page.keyboard.press('Enter') // taken from the sidebar
+      await page.keyboard.press('Control+b')
+      await page.getByRole('list', { name: 'Suggestions' }).waitFor()
+      await page.getByRole('navigation', { name: 'Sidebar' }).waitFor()
+    })
+
     it('sends nothing while an input method composes', async () => {
       await show('empty')
       const box = page.getByRole('textbox', { name: 'Message' })
@@ -262,7 +377,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await show('rich', '&language=zh')
       await page.getByRole('link', { name: '设置' }).click()
       const words = (await page.getByRole('main').innerText()).replace(
-        /Roost|RWKV\S*|World|Top-[pk]|Min-p|Ctrl\S*|Esc|Shift\S*|English|MB|GB|\/home\S*|[A-Z][a-z]+ [^\n]*/g,
+        /Roost|RWKV\S*|World|Markdown|JSON|ChatGPT|conversations\.json|zip|https?:\S*|Alt\S*|Top-[pk]|Min-p|Ctrl\S*|Esc|Shift\S*|English|MB|GB|\/home\S*|[A-Z][a-z]+ [^\n]*/g,
         '',
       )
       expect(words.match(/[a-z]{4,}/gi) ?? []).toEqual([])
