@@ -301,3 +301,52 @@ describe('events over HTTP', () => {
     expect(await listen(await openSession(), id, /\n\n/)).toContain('event: reset')
   })
 })
+
+describe('files of a browser', () => {
+  const octets = { 'content-type': 'application/octet-stream' }
+
+  it('come in under an id, with their name, and leave as a download that is no page', async () => {
+    const cookie = await openSession()
+    const name = encodeURIComponent('對話/../chats.json')
+    const sent = await ask(
+      'POST',
+      '/upload',
+      { ...ours(cookie), ...octets, 'x-roost-file-name': name },
+      '[1,2,3]',
+    )
+    const reply = JSON.parse(sent.body) as { ok: boolean; value: { file: string; name: string } }
+    expect(reply).toMatchObject({ ok: true, value: { name: '對話 .. chats.json' } })
+    expect((await fileExchange.find(reply.value.file)).bytes).toBe(7)
+
+    const given = await fileExchange.give(
+      { name: 'Web page', extensions: ['html'] },
+      'Äußerung "1".html',
+      (path) => writeFile(path, '<script>alert(1)</script>'),
+    )
+    const got = await ask('GET', `/download/${given?.download ?? ''}`, ours(cookie))
+    expect(got.body).toBe('<script>alert(1)</script>')
+    expect(got.headers['content-type']).toBe('application/octet-stream')
+    expect(got.headers['content-disposition']).toBe(
+      "attachment; filename*=UTF-8''%C3%84u%C3%9Ferung%201.html",
+    )
+    expect(got.headers['x-content-type-options']).toBe('nosniff')
+  })
+
+  it('are refused without a session, with another content type, from another site, and under other ids', async () => {
+    const cookie = await openSession()
+    expect((await ask('POST', '/upload', { host: `127.0.0.1:${port}`, ...octets }, 'x')).status).toBe(401)
+    expect(
+      (await ask('POST', '/upload', { ...ours(cookie), 'content-type': 'text/plain' }, 'x')).status,
+    ).toBe(415)
+    expect((await ask('GET', '/upload', ours(cookie))).status).toBe(405)
+    const foreign = { ...ours(cookie), ...octets, origin: 'https://evil.example' }
+    expect((await ask('POST', '/upload', foreign, 'x')).status).toBe(403)
+    expect((await ask('GET', '/download/../secret.txt', ours(cookie))).status).toBe(404)
+    expect((await ask('GET', `/download/${'0'.repeat(36)}`, ours(cookie))).status).toBe(404)
+    expect((await ask('GET', '/download/x', { host: `127.0.0.1:${port}` })).status).toBe(401)
+  })
+})
+
+function ours(cookie: string): Record<string, string> {
+  return { host: `127.0.0.1:${port}`, cookie }
+}
