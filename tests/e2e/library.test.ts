@@ -36,7 +36,8 @@ async function barriers(page: Page): Promise<string[]> {
   )
 }
 
-describe('the models on this machine', () => {
+// A busy machine takes its time with the audit of a page.
+describe('the models on this machine', { timeout: 120_000 }, () => {
   let home: Home
   let roost: Roost
   let page: Page
