@@ -54,6 +54,10 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
     if (kind == std::filesystem::file_type::directory) {
       return error(ErrorCode::file_unreadable, path + " is a folder.");
     }
+    // A pipe ends when its writer does; a device need never end.
+    if (kind == std::filesystem::file_type::character || kind == std::filesystem::file_type::block) {
+      return error(ErrorCode::file_unreadable, path + " is a device, not a file.");
+    }
     std::ifstream file(path_of(path), std::ios::binary);
     if (!file) return error(ErrorCode::file_unreadable, path + " can't be opened.");
     return read_stream(file, path, limit);

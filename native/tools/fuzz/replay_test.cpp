@@ -65,6 +65,9 @@ TEST("replay: safetensors") {
 TEST("replay: gguf") {
   replay("gguf");
 }
+TEST("replay: state") {
+  replay("state");
+}
 TEST("replay: json") {
   replay("json");
 }

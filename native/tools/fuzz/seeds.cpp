@@ -21,12 +21,9 @@ std::string as_text(std::span<const std::byte> bytes) {
 }  // namespace
 
 std::vector<ZipItem> pth_storages() {
-  std::vector<ZipItem> items;
-  const std::vector<TestTensor> tensors = tiny_rwkv7(kLeast);
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    items.push_back({"m/data/" + std::to_string(i), encode(tensors[i].values, "F16")});
-  }
-  return items;
+  std::string all;
+  for (const TestTensor& tensor : tiny_rwkv7(kLeast)) all += encode(tensor.values, "F16");
+  return {{"m/data/0", all}};
 }
 
 std::vector<std::string> pickle_seeds() {
@@ -56,15 +53,18 @@ std::vector<std::string> zip_seeds() {
 
 std::vector<std::string> pth_seeds() {
   const std::vector<TestTensor> tensors = tiny_rwkv7(kLeast);
+  std::int64_t numbers = 0;
+  for (const TestTensor& tensor : tensors) numbers += static_cast<std::int64_t>(tensor.count());
   Pickle plain, wrapped;
   for (Pickle* pickle : {&plain, &wrapped}) {
     if (pickle == &wrapped) pickle->raw("}").text("state_dict");
     pickle->raw("}(");
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-      const std::vector<std::int64_t> size(tensors[i].shape.begin(), tensors[i].shape.end());
-      pickle->text(tensors[i].name);
-      pickle->tensor("HalfStorage", std::to_string(i), static_cast<std::int64_t>(tensors[i].count()), 0, size,
-                     strides_of(tensors[i].shape));
+    std::int64_t offset = 0;
+    for (const TestTensor& tensor : tensors) {
+      const std::vector<std::int64_t> size(tensor.shape.begin(), tensor.shape.end());
+      pickle->text(tensor.name);
+      pickle->tensor("HalfStorage", "0", numbers, offset, size, strides_of(tensor.shape));
+      offset += static_cast<std::int64_t>(tensor.count());
     }
     pickle->raw("u");
     if (pickle == &wrapped) pickle->raw("s");
@@ -87,6 +87,16 @@ std::vector<std::string> gguf_seeds() {
   keys.alignment = 64;
   keys.tensors.push_back({"t", {32, 1}, 8, std::string(34, 'q')});
   return {tiny_gguf(kLeast).finish(), keys.finish()};
+}
+
+std::vector<std::string> state_seeds() {
+  std::vector<TestTensor> tensors;
+  for (int layer = 0; layer < 2; ++layer) {
+    TestTensor tensor{"blocks." + std::to_string(layer) + ".att.time_state", {2, 2, 2}, {}};
+    for (int i = 0; i < 8; ++i) tensor.values.push_back(static_cast<float>(i) / 4);
+    tensors.push_back(tensor);
+  }
+  return {make_pth(tensors), make_safetensors(tensors), make_safetensors(tensors, "F32")};
 }
 
 std::vector<std::string> json_seeds() {
@@ -229,6 +239,11 @@ std::vector<std::string_view> gguf_words() {
 std::vector<std::string_view> json_words() {
   return {"\\ud83d"sv, "\\u0000"sv,          "true"sv,  "false"sv, "null"sv, "1e308"sv,
           "-0"sv,      "9007199254740993"sv, "{\"\":"sv};
+}
+
+std::vector<std::string_view> snapshot_words() {
+  return {"RoostSnp"sv, "\x00\x00\x80\x7f"sv, "\x00\x00\xc0\x7f"sv, "\xff\xff\xff\xff\xff\xff\xff\x3f"sv,
+          "\x40\x00\x00\x00"sv};
 }
 
 std::vector<std::string_view> vocabulary_words() {

@@ -13,6 +13,7 @@
 #include "formats/pickle.h"
 #include "formats/shards.h"
 #include "formats/test_files.h"
+#include "formats/tuned_state.h"
 #include "formats/zip_directory.h"
 #include "npy.h"
 #include "seeds.h"
@@ -100,7 +101,7 @@ void run_pickle(Bytes bytes) {
   }
 }
 
-// The input is the pickle of a sound archive whose storages are those of the seed: a changed byte of a whole
+// The input is the pickle of a sound archive whose storage is that of the seed: a changed byte of a whole
 // .pth would only ever meet the archive's checksum.
 void run_pth(Bytes bytes) {
   static const std::vector<test_files::ZipItem> storages = pth_storages();
@@ -109,6 +110,20 @@ void run_pth(Bytes bytes) {
   const std::string file = test_files::make_zip(items);
   const std::vector<std::byte> exact(bytes_of(file).begin(), bytes_of(file).end());
   run_model(exact);
+}
+
+// The other reader of checkpoints: states that were tuned.
+void run_state(Bytes bytes) {
+  const auto state = parse_tuned_state(bytes, "input");
+  if (!state.ok()) {
+    demand_sentence(state, {ErrorCode::not_a_model, ErrorCode::model_unsafe, ErrorCode::model_unsupported,
+                            ErrorCode::model_truncated, ErrorCode::model_damaged});
+    return;
+  }
+  const TunedState& found = state.value();
+  DEMAND(found.squares.size() ==
+         std::size_t{found.info.layers} * found.info.heads * found.info.head_size * found.info.head_size);
+  DEMAND(found.squares.size() <= 2 * bytes.size());  // two bytes are a number, and may stand for two
 }
 
 void run_json(Bytes bytes) {
@@ -228,8 +243,9 @@ const std::vector<Target>& targets() {
       {"pth", run_pth, pth_seeds, pickle_words()},
       {"safetensors", run_model, safetensors_seeds, safetensors_words()},
       {"gguf", run_model, gguf_seeds, gguf_words()},
+      {"state", run_state, state_seeds, safetensors_words()},
       {"json", run_json, json_seeds, json_words()},
-      {"snapshot", run_snapshot, snapshot_seeds, {}},
+      {"snapshot", run_snapshot, snapshot_seeds, snapshot_words()},
       {"vocabulary", run_vocabulary, vocabulary_seeds, vocabulary_words()},
       {"tokens", run_tokens, tokens_seeds, vocabulary_words()},
       {"bpe", run_bpe, bpe_seeds, bpe_words()},
