@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { seededRandom, seedOfThisRun } from '../../../tests/application/seeded-random.ts'
@@ -442,6 +443,51 @@ describe('S2: the shelf', () => {
       expect(answer.figures).toMatchObject({ rereadTokens: 0, promptTokens: 20 })
     },
   )
+})
+
+describe('S6: tuned states', () => {
+  const upload = async (): Promise<string> =>
+    (await app.application.files.receive(Readable.from([Buffer.from('numbers')]), 'poet.pth')).file
+
+  it('are copied, begun from in the chats that ask for one, and no state stands on two beginnings', async () => {
+    const [tuned] = await app.call('tunedStates.add', { file: await upload() })
+    expect(tuned?.name).toBe('poet')
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'hi')
+    await app.call('conversations.setParameters', {
+      conversation,
+      parameters: { tunedState: tuned?.id ?? '' },
+    })
+    const begun = (): (string | undefined)[] =>
+      app.engine.calls.filter(({ operation }) => operation === 'openSession').map(({ text }) => text)
+    const second = await app.ask(conversation, first.id, 'ho')
+    expect(second.figures).toMatchObject({ resumedTokens: 0 })
+    expect(begun().at(-1)).toBe(join(app.root, 'tuned-states', `${tuned?.fingerprint ?? ''}.pth`))
+    app = await app.restart()
+    const third = await app.ask(conversation, second.id, 'ha')
+    expect(third.figures).toMatchObject({ rereadTokens: 0 })
+    await app.call('conversations.setParameters', { conversation, parameters: { tunedState: null } })
+    // The answer that was given without it has its state still; what came after is read without it.
+    const fourth = await app.ask(conversation, third.id, 'hu')
+    expect(fourth.figures?.resumedTokens).toBe(20 + (first.figures?.answerTokens ?? 0))
+    expect(begun().at(-1)).toBe('')
+  })
+
+  it('of other weights are refused, and a chat whose state was removed says so', async () => {
+    app.engine.failNext('inspectTunedState', 'snapshot_mismatch')
+    await expect(app.call('tunedStates.add', { file: await upload() })).rejects.toMatchObject({
+      code: 'snapshot_mismatch',
+    })
+    const [tuned] = await app.call('tunedStates.add', { file: await upload() })
+    const conversation = randomUUID()
+    await app.call('conversations.setParameters', {
+      conversation,
+      parameters: { tunedState: tuned?.id ?? '' },
+    })
+    expect(await app.call('tunedStates.delete', { tunedState: tuned?.id ?? '' })).toEqual([])
+    await expect(app.send(conversation, null, 'hi')).rejects.toMatchObject({ code: 'not_found' })
+    expect((await app.conversation(conversation)).messages.at(-1)).toMatchObject({ state: 'failed' })
+  })
 })
 
 describe('tokens of an answer', () => {

@@ -109,7 +109,14 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
     'presets.delete': ({ preset }) => personas.deletePreset(preset),
     'tunedStates.list': () => tuned.list(),
     'tunedStates.choose': () => files.choose({ name: 'Tuned state', extensions: ['pth'] }),
-    'tunedStates.add': ({ file }) => tuned.add(parts.pathOf(file)),
+    'tunedStates.add': async ({ file }) => {
+      const path = parts.pathOf(file)
+      // An upload lies under an id; its name is known to the exchange only.
+      const name = files.has(file) ? (await files.find(file)).name : path
+      const states = await tuned.add(path, name)
+      await files.release(file)
+      return states
+    },
     'tunedStates.delete': ({ tunedState }) => tuned.delete(tunedState),
     'portable.export': ({ conversation }) => portable.export(conversation),
     'portable.choose': () => files.choose(portableKind),

@@ -2,7 +2,7 @@
 // data folder under the fingerprint of their numbers, so that a chat that stands on one does not depend on where the file
 // was found.
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { RoostError } from '../../contract/errors.ts'
 import type { TunedState } from '../../contract/memory.ts'
 import type { Clock } from '../../platform/clock.ts'
@@ -40,7 +40,7 @@ export class TunedStates implements TunedStateFiles {
   }
 
   /** Errors: no_model; not_a_model, snapshot_mismatch (names what it is for and what is loaded); disk_full. */
-  async add(path: string): Promise<TunedState[]> {
+  async add(path: string, fileName: string): Promise<TunedState[]> {
     const model = this.#parts.model()
     if (model === null) throw new RoostError('no_model')
     const found = await model.loaded.inspectTunedState(path)
@@ -48,7 +48,7 @@ export class TunedStates implements TunedStateFiles {
     await this.#parts.storage.write.putTunedState(
       {
         id: newId(),
-        name: found.title === '' ? basename(path) : found.title,
+        name: basename(fileName, extname(fileName)),
         fingerprint: found.fingerprint,
         layers: found.layers,
         heads: found.heads,
