@@ -15,6 +15,8 @@ import type { MemoryReader, MemoryWriter } from './memory-storage.ts'
 import type { TurnTokens } from './turn-tokens.ts'
 
 export type * from './memory-storage.ts'
+
+export type { KeptDownload } from './downloads.ts'
 export type { TurnTokens }
 
 /** One message on the way from the beginning of the conversation to a leaf. */

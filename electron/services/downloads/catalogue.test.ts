@@ -10,7 +10,7 @@ import { modelBytes, TestHub } from '../../../tests/hub/hub.ts'
 import type { Caller } from '../../contract/calls.ts'
 import { readShippedCatalogue } from './catalogue.ts'
 import { quantisationOf, readName, usableFiles } from './catalogue-names.ts'
-import { codeOf, DownloadHouse } from './testing/download-house.ts'
+import { codeOf, DownloadHouse } from '../../../tests/application/download-house.ts'
 
 const caller: Caller = { host: 'headless', client: 'test' }
 const resources = fileURLToPath(new URL('../../../resources', import.meta.url))

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Caller } from '../../contract/calls.ts'
 import { hubAddress } from './hub-settings.ts'
 import type { SecretKeeper } from './hub-settings.ts'
-import { codeOf, DownloadHouse } from './testing/download-house.ts'
+import { codeOf, DownloadHouse } from '../../../tests/application/download-house.ts'
 
 const caller: Caller = { host: 'headless', client: 'test' }
 let house: DownloadHouse

@@ -3,7 +3,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { modelBytes, seeded } from '../../../tests/hub/hub.ts'
 import { pieceBytesFor } from './piece-table.ts'
-import { DownloadHouse, repository, wasted } from './testing/download-house.ts'
+import { DownloadHouse, repository, wasted } from '../../../tests/application/download-house.ts'
 
 const interruptions = Number(process.env.ROOST_INTERRUPTIONS ?? 12)
 const seed = Number(process.env.ROOST_SEED ?? 1)

@@ -6,8 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { modelBytes, seeded, TestHub } from '../../../tests/hub/hub.ts'
 import type { FileRequest, HubFile, Trick } from '../../../tests/hub/hub.ts'
 import { RoostError } from '../../contract/errors.ts'
-import { codeOf, DownloadHouse, repository, wasted } from './testing/download-house.ts'
-import type { HouseOptions } from './testing/download-house.ts'
+import { codeOf, DownloadHouse, repository, wasted } from '../../../tests/application/download-house.ts'
+import type { HouseOptions } from '../../../tests/application/download-house.ts'
 
 const mebibyte = 1024 * 1024
 const name = 'tiny-model.gguf'

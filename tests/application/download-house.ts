@@ -4,22 +4,22 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { TestHub } from '../../../../tests/hub/hub.ts'
-import type { HubFile, HubOptions } from '../../../../tests/hub/hub.ts'
-import type { Download } from '../../../contract/download-entities.ts'
-import type { RoostError } from '../../../contract/errors.ts'
-import type { EventMessage } from '../../../contract/events.ts'
-import { systemClock } from '../../../platform/clock.ts'
-import { createLogger, silentLogger } from '../../../platform/log.ts'
-import { prepareDataFolders } from '../../../platform/paths.ts'
-import { openStorage } from '../../../storage/client.ts'
-import type { Storage } from '../../../storage/storage.ts'
-import type { SecretKeeper } from '../hub-settings.ts'
-import { openDownloads } from '../open-downloads.ts'
-import type { Downloads } from '../open-downloads.ts'
-import type { TransferTuning } from '../transfer-tuning.ts'
+import { TestHub } from '../hub/hub.ts'
+import type { HubFile, HubOptions } from '../hub/hub.ts'
+import type { Download } from '../../electron/contract/download-entities.ts'
+import type { RoostError } from '../../electron/contract/errors.ts'
+import type { EventMessage } from '../../electron/contract/events.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
+import { createLogger, silentLogger } from '../../electron/platform/log.ts'
+import { prepareDataFolders } from '../../electron/platform/paths.ts'
+import { openStorage } from '../../electron/storage/client.ts'
+import type { Storage } from '../../electron/storage/storage.ts'
+import type { SecretKeeper } from '../../electron/services/downloads/hub-settings.ts'
+import { openDownloads } from '../../electron/services/downloads/open-downloads.ts'
+import type { Downloads } from '../../electron/services/downloads/open-downloads.ts'
+import type { TransferTuning } from '../../electron/services/downloads/transfer-tuning.ts'
 
-const resources = fileURLToPath(new URL('../../../../resources', import.meta.url))
+const resources = fileURLToPath(new URL('../../resources', import.meta.url))
 
 /** Pieces so small that a test has many of them, and no long waits. */
 export const quickTuning: TransferTuning = {
