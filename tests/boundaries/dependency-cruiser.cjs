@@ -61,7 +61,7 @@ module.exports = {
       comment: 'Services speak to the Storage interface; only the entry files start the worker.',
       severity: 'error',
       from: { path: at('electron/(services|engine|hosts)/'), pathNot: '\\.test\\.ts$' },
-      to: { path: at('electron/storage/'), pathNot: at('electron/storage/storage\\.ts$') },
+      to: { path: at('electron/storage/'), pathNot: at('electron/storage/(storage|keeping-types)\\.ts$') },
     },
     {
       name: 'headless-knows-no-window',
