@@ -8,7 +8,6 @@ import type { DataFolders } from '../platform/paths.ts'
 import type { StoredBackup } from './keeping-types.ts'
 import { readerMethods, writerMethods } from './protocol.ts'
 import type { FromWorker, Request, WorkerStart } from './protocol.ts'
-import { requestRestore } from './restore.ts'
 import type { KeptSnapshot, NewOpeningState } from './memory-storage.ts'
 import type { FinishedAnswer, OpeningReport, Storage, StorageReader, StorageWriter } from './storage.ts'
 
@@ -49,10 +48,10 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     throw error
   }
   /** Long work, so that nobody waits behind it. */
-  const apart = async (method: string): Promise<unknown> => {
+  const apart = async (method: string, ...values: readonly unknown[]): Promise<unknown> => {
     const thread = await startReader()
     try {
-      return await thread.call(method, [])
+      return await thread.call(method, values)
     } finally {
       await thread.close()
     }
@@ -66,10 +65,9 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       await apart('backUp')
     },
     backups: async () => (await apart('backups')) as StoredBackup[],
-    requestRestore: (name) =>
-      Promise.resolve().then(() => {
-        requestRestore(places, name)
-      }),
+    async requestRestore(name) {
+      await apart('requestRestore', name)
+    },
     async close() {
       await reader.close()
       await writer.close()

@@ -41,14 +41,9 @@ import {
   userVersion,
 } from './migrate.ts'
 import type { Migration } from './migration.ts'
+import type { DatabasePlaces } from './places.ts'
 import { finishRestore } from './restore.ts'
 import type { OpeningReport } from './storage.ts'
-
-export interface DatabasePlaces {
-  readonly database: string
-  readonly backups: string
-  readonly setAside: string
-}
 
 export interface OpeningOptions {
   readonly places: DatabasePlaces

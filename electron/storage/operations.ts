@@ -46,7 +46,7 @@ import {
 import { listDownloads, putDownload, removeDownload } from './downloads.ts'
 import { findMessage, hasReplies, subtreeRows } from './message-rows.ts'
 import { requestCheck } from './open-database.ts'
-import type { DatabasePlaces } from './open-database.ts'
+import type { DatabasePlaces } from './places.ts'
 import { readParameters } from './parameters.ts'
 import { importPortable, portableConversation } from './portable-rows.ts'
 import type { Operations } from './protocol.ts'

@@ -1,6 +1,6 @@
 // What the storage client and its two worker threads say to each other. Both sides are ours and of one version.
 import type { ErrorValue } from '../contract/errors.ts'
-import type { DatabasePlaces } from './open-database.ts'
+import type { DatabasePlaces } from './places.ts'
 import type { OpeningReport, StorageReader, StorageWriter } from './storage.ts'
 
 export interface WorkerStart {

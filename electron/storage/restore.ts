@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { RoostError } from '../contract/errors.ts'
 import { createPrivateFolder } from '../platform/paths.ts'
 import { backups, timeName } from './copy-rows.ts'
-import type { DatabasePlaces } from './open-database.ts'
+import type { DatabasePlaces } from './places.ts'
 
 function note(database: string): string {
   return `${database}.restore`

@@ -10,6 +10,7 @@ import type { StoredBackup } from './keeping-types.ts'
 import { listBackups } from './list-backups.ts'
 import { openDatabase, openReader, requestCheck } from './open-database.ts'
 import { readerOperations, writerOperations } from './operations.ts'
+import { requestRestore } from './restore.ts'
 import type { FromWorker, Request, WorkerStart } from './protocol.ts'
 
 type Operation = (...values: unknown[]) => unknown
@@ -51,7 +52,19 @@ class Owner {
         writeBackup(from, start.places.backups, new Date())
       }
       const backups = (): StoredBackup[] => listBackups(start.places.backups)
-      this.#operations = bind({ ...readerOperations, backUp, backups, quickCheck: passesQuickCheck }, db)
+      const restoreNext = (_from: ReadableDatabase, name: string): void => {
+        requestRestore(start.places, name)
+      }
+      this.#operations = bind(
+        {
+          ...readerOperations,
+          backUp,
+          backups,
+          requestRestore: restoreNext,
+          quickCheck: passesQuickCheck,
+        },
+        db,
+      )
       return { kind: 'ready', report: null }
     }
     const opened = openDatabase({

@@ -1,0 +1,6 @@
+// Where the database and what belongs to it lie.
+export interface DatabasePlaces {
+  readonly database: string
+  readonly backups: string
+  readonly setAside: string
+}
