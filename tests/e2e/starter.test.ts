@@ -22,8 +22,11 @@ describe.each(doors)('the starter model through the door "%s"', (door) => {
     home = makeHome()
     roost = await startRoost(door, { home })
     await waitUntilReady(roost.page, STARTER)
-    const first = await ask(roost.page, 'What is Roost?')
+    // The first thing that people type; it says what it is good for, and what to do for more.
+    const first = await ask(roost.page, 'Hello, what can you do?')
     expect(first.text).toMatch(/Roost/)
+    expect(first.text).toMatch(/text|passage/i)
+    expect(first.text).toMatch(/model/i)
     // Sentences, not noise: words of letters, ended like a sentence.
     expect(first.text).toMatch(/^[\p{L}\p{N}\p{P}\p{Zs}\n]+[.!?。！？]$/u)
     const second = await ask(roost.page, 'Can it work without a network?')
@@ -33,7 +36,7 @@ describe.each(doors)('the starter model through the door "%s"', (door) => {
 
     roost = await startRoost(door, { home })
     await waitUntilReady(roost.page, STARTER)
-    await roost.page.getByRole('link', { name: /What is Roost/ }).click()
+    await roost.page.getByRole('link', { name: /what can you do/ }).click()
     await answers(roost.page).last().waitFor()
     const third = await ask(roost.page, 'Thank you!')
     expect(third.proof.reread).toBe(0)

@@ -48,14 +48,60 @@ async function talk(
 
 const texts = (answers: readonly Message[]) => answers.map(({ text }) => text)
 
-describe('a conversation with the starter model', () => {
+/** One question in a conversation of its own, with the settings that the model ships with. */
+async function once(question: string): Promise<string> {
+  const { text, figures } = await app.ask(randomUUID(), null, question)
+  expect(figures?.finish).toBe('stop_text')
+  return text
+}
+
+describe('what the starter model is there for', () => {
+  // A busy machine needs a while for the storage, the engine and the model.
+  beforeAll(open, 60_000)
+  afterAll(() => app.close())
+
+  it.each([
+    ['Hello, what can you do?', /Roost.*text/],
+    ['Hello! What can you do?', /Roost.*text/],
+    ['你好！你能做什么？', /Roost.*短文/],
+    ['How does RWKV work?', /recurrent/],
+    ['RWKV 是怎么工作的？', /循环/],
+  ])('says what it is asked first: %s', async (question, answer) => {
+    expect(await once(question)).toMatch(answer)
+  })
+
+  it.each([
+    [
+      'Mara lives in Marston. She works as a baker. Her phone number is 3415.\n\nWhere does Mara live?',
+      /Marston/,
+    ],
+    ['小梅住在白石镇。她的职业是老师。\n\n小梅住在哪里？', /白石镇/],
+    [
+      '[1] Tom is a teacher.\n[2] Anna plays the violin.\nQuestion: Which instrument does Anna play?',
+      /violin.*\[2\]/,
+    ],
+  ])('finds in a short text what it is asked: %s', async (question, answer) => {
+    expect(await once(question)).toMatch(answer)
+  })
+
+  it.each([
+    ['What is the capital of France?', /only the small starter.*Models page/],
+    ['写一首关于月亮的诗。', /入门模型.*“模型”页/],
+  ])('declines kindly what is beyond it and names a download: %s', async (question, answer) => {
+    expect(await once(question)).toMatch(answer)
+  })
+})
+
+describe('a conversation with the starter model', { timeout: 60_000 }, () => {
   let plain: Message[]
   beforeAll(async () => {
     plain = await talk(200, (_, answer) => Promise.resolve(answer))
-  })
+  }, 60_000)
 
   it('answers in words and ends by itself', () => {
     expect(texts(plain)[0]).toMatch(/Roost/)
+    expect(texts(plain)[1]).toMatch(/folder/)
+    expect(texts(plain)[2]).toMatch(/state/)
     expect(plain.map(({ figures }) => figures?.finish)).toEqual(['stop_text', 'stop_text', 'stop_text'])
     expect(plain.map(({ figures }) => figures?.rereadTokens)).toEqual([0, 0, 0])
   })
