@@ -20,11 +20,19 @@ export interface Address {
   house: House | null
 }
 
-/** Asks whoever is there; between two houses everybody is asked to come back. */
+/** Between two houses a call waits this long for the next one; opening takes a second or two. */
+const BETWEEN_HOUSES_MS = 15_000
+
+/** Asks whoever is there. Between two houses everybody waits: a window need not know that there was another one. */
 export function dispatchTo(address: Address): Dispatch {
-  return (request) =>
-    address.house?.dispatch(request) ??
-    Promise.resolve({ ok: false, error: { code: 'busy', detail: { reason: 'Roost starts anew.' } } })
+  return async (request) => {
+    const end = performance.now() + BETWEEN_HOUSES_MS
+    while (address.house === null && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    if (address.house !== null) return await address.house.dispatch(request)
+    return { ok: false, error: { code: 'busy', detail: { reason: 'Roost starts anew.' } } }
+  }
 }
 
 /** Rejects with a RoostError when the house cannot stand: data folder, database. */

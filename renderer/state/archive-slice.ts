@@ -81,7 +81,7 @@ export const createArchiveSlice: SliceOf<ArchiveSlice> = (set, get, tools) => {
       return during('restoring', async () => {
         await tools.bridge.call('backups.restore', { backup })
         // Chats of before must not stand beside those of the backup when everything is fetched again.
-        set({ trees: {}, drafts: {}, selection: null, results: null })
+        set({ trees: {}, drafts: {}, selection: null, results: null, notices: [] })
         get().startNewChat()
       })
     },
