@@ -11,10 +11,7 @@ export const modelFileName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 ._+%-]*\.(?:pth|safetensors|st|gguf)$/)
 
 /** "owner/name" as a hub writes it; no part begins with a dot. */
-export const repositoryName = z
-  .string()
-  .max(200)
-  .regex(REPOSITORY_NAME)
+export const repositoryName = z.string().max(200).regex(REPOSITORY_NAME)
 
 export const sha256Text = z.string().regex(/^[0-9a-f]{64}$/)
 

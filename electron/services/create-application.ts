@@ -86,7 +86,9 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     log,
     hub: parts.hub ?? null,
     secrets: host.secrets ?? null,
-    inspect: async (path) => void (await parts.engine.inspect(path)),
+    inspect: async (path) => {
+      await parts.engine.inspect(path)
+    },
     install: async (path, sha256, published) =>
       sha256 === null ? (await library.add(path)).id : await rooms.service.adopt(path, sha256, published),
   })

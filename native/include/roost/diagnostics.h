@@ -61,8 +61,9 @@ std::vector<InstructionSet> list_instruction_sets();
 
 struct MachineFacts {
   int physical_cores = 0;
-  std::uint64_t total_memory = 0;      // bytes, or what a container may have
-  std::uint64_t available_memory = 0;  // could be allocated without swapping, file cache included; 0 when unknown
+  std::uint64_t total_memory = 0;  // bytes, or what a container may have
+  std::uint64_t available_memory =
+      0;  // could be allocated without swapping, file cache included; 0 when unknown
 };
 MachineFacts machine_facts();
 

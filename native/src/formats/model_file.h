@@ -76,7 +76,8 @@ struct ModelFile {
   // GGUF: the texts of its metadata that describe the model (general.*) and how to talk to it
   // (tokenizer.chat_template), as the file has them.
   std::map<std::string, std::string, std::less<>> texts;
-  // GGUF: tokenizer.ggml.eot_token_id, tokenizer.ggml.add_bos_token and the like, for files made from this one.
+  // GGUF: tokenizer.ggml.eot_token_id, tokenizer.ggml.add_bos_token and the like, for files made from this
+  // one.
   std::map<std::string, std::variant<std::uint64_t, bool>, std::less<>> token_settings;
   std::optional<EmbeddedVocabulary> embedded_vocabulary;
   std::string fingerprint;  // lower-case hex SHA-256 that identifies the weights: fingerprint.h defines it
