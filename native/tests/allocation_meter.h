@@ -24,16 +24,23 @@ class Meter {
 // The size stands before the block, in a space that keeps the alignment.
 inline constexpr std::size_t kSpace = 2 * sizeof(std::max_align_t);
 
-inline void* counted(std::size_t size) {
+// Null where there is no room.
+inline void* counted(std::size_t size) noexcept {
   auto* const block =
       size <= SIZE_MAX - kSpace ? static_cast<std::size_t*>(std::malloc(size + kSpace)) : nullptr;
-  if (block == nullptr) throw std::bad_alloc();
+  if (block == nullptr) return nullptr;
   *block = size;
   const std::size_t now = in_use.fetch_add(size) + size;
   std::size_t before = most.load();
   while (before < now && !most.compare_exchange_weak(before, now)) {
   }
   return reinterpret_cast<char*>(block) + kSpace;
+}
+
+inline void* counted_or_thrown(std::size_t size) {
+  void* const pointer = counted(size);
+  if (pointer == nullptr) throw std::bad_alloc();
+  return pointer;
 }
 
 inline void release(void* pointer) noexcept {
@@ -46,15 +53,29 @@ inline void release(void* pointer) noexcept {
 }  // namespace allocation_meter
 
 void* operator new(std::size_t size) {
-  return allocation_meter::counted(size);
+  return allocation_meter::counted_or_thrown(size);
 }
 void* operator new[](std::size_t size) {
+  return allocation_meter::counted_or_thrown(size);
+}
+// Under a sanitizer these do not come from the two above by themselves, but their memory goes to the same
+// delete.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocation_meter::counted(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
   return allocation_meter::counted(size);
 }
 void operator delete(void* pointer) noexcept {
   allocation_meter::release(pointer);
 }
 void operator delete[](void* pointer) noexcept {
+  allocation_meter::release(pointer);
+}
+void operator delete(void* pointer, const std::nothrow_t&) noexcept {
+  allocation_meter::release(pointer);
+}
+void operator delete[](void* pointer, const std::nothrow_t&) noexcept {
   allocation_meter::release(pointer);
 }
 void operator delete(void* pointer, std::size_t) noexcept {

@@ -201,6 +201,7 @@ TEST("a fault outside the guarded files still ends the process") {
   const auto guarded = MappedFile::open(folder.put("ours", "12345678"), FileAccess::mapped);
   REQUIRE(guarded.ok());  // the handler is installed
   const std::string path = folder.put("theirs", std::string(100'000, 'x'));
+  constexpr int survived = 42;  // a sanitizer ends the process with another status instead of the signal
   const pid_t child = ::fork();
   if (child == 0) {
     const int file = ::open(path.c_str(), O_RDONLY);
@@ -209,12 +210,12 @@ TEST("a fault outside the guarded files still ends the process") {
     std::filesystem::resize_file(path, 0);
     const int fresh = ::open("/dev/null", O_WRONLY);
     ::dup2(fresh, 2);  // a sanitizer describes the fault at length
-    const char touched = view[50'000];
-    ::_exit(touched == 0 ? 0 : 1);
+    [[maybe_unused]] const char touched = view[50'000];
+    ::_exit(survived);
   }
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
-  CHECK(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) > 1));
+  CHECK(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) != survived));
 }
 #endif
 

@@ -43,9 +43,12 @@ void quantise(IntegerBlock* out, const float* x, std::size_t n) {
       total[d] = _mm512_reduce_add_epi32(sums[d]);
       out->start[d] = -128 * total[d];
     }
-    // At most 32 * 2^23: exact as an integer.
-    const std::int32_t whole = total[0] * 65536 + total[1] * 256 + total[2];
-    out->sum = out->scale * static_cast<float>(whole);
+    // At most 32 * 2^23: exact as an integer. Unsigned, because what was not finite left any number here; it
+    // wraps round, and the scale is NaN then.
+    const std::uint32_t whole = static_cast<std::uint32_t>(total[0]) * 65536u +
+                                static_cast<std::uint32_t>(total[1]) * 256u +
+                                static_cast<std::uint32_t>(total[2]);
+    out->sum = out->scale * static_cast<float>(static_cast<std::int32_t>(whole));
   }
 }
 
