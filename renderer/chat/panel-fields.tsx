@@ -1,9 +1,10 @@
 // Fields of the side panel: narrow, each with its own value or the one it follows.
 import { RotateCcw } from 'lucide-react'
-import { Slider } from 'radix-ui'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { IconButton } from '../shared/icon-button.tsx'
+import { useNumberInput } from '../shared/number-input.tsx'
+import { useValueSlider } from '../shared/value-slider.tsx'
 import { useLanguage } from '../text/language.ts'
 
 export function PanelSlider(props: {
@@ -18,16 +19,21 @@ export function PanelSlider(props: {
 }): ReactElement {
   const { label, value, follows, minimum, maximum, step, onChange } = props
   const { text } = useLanguage()
-  // Only while the value is the one that the movement began with: what was let go comes back as the new value.
-  const [moving, setMoving] = useState<{ from: number | null; to: number } | null>(null)
-  if (moving !== null && moving.from !== value) setMoving(null)
-  const shown = moving?.to ?? value ?? follows
+  const { figures, slider } = useValueSlider({
+    label,
+    value,
+    otherwise: follows,
+    minimum,
+    maximum,
+    step,
+    onChange,
+  })
   return (
     <div className="panel-field">
       <div className="panel-field-head">
         <span>{label}</span>
         <output className="figure slider-value" data-own={value !== null}>
-          {shown.toFixed(step < 0.01 ? 3 : 2)}
+          {figures}
         </output>
         <IconButton
           label={`${text.reset}: ${label}`}
@@ -37,23 +43,7 @@ export function PanelSlider(props: {
           onClick={() => onChange(null)}
         />
       </div>
-      <Slider.Root
-        className="slider"
-        value={[shown]}
-        min={minimum}
-        max={maximum}
-        step={step}
-        onValueChange={([next]) => setMoving(next === undefined ? null : { from: value, to: next })}
-        onValueCommit={([next]) => {
-          setMoving(null)
-          if (next !== undefined) onChange(next)
-        }}
-      >
-        <Slider.Track className="slider-track">
-          <Slider.Range className="slider-range" />
-        </Slider.Track>
-        <Slider.Thumb className="slider-thumb" aria-label={label} />
-      </Slider.Root>
+      {slider}
     </div>
   )
 }
@@ -67,20 +57,10 @@ export function PanelNumber(props: {
   maximum: number
   onChange: (value: number | null) => void
 }): ReactElement {
-  const { label, placeholder, value, minimum, maximum, onChange } = props
+  const { label } = props
   const { text } = useLanguage()
   const id = useId()
-  const [written, setWritten] = useState<string | null>(null)
-  const [refused, setRefused] = useState(false)
-
-  const commit = (): void => {
-    if (written === null) return
-    setWritten(null)
-    const next = written.trim() === '' ? null : Number(written)
-    const fits = next === null || (Number.isSafeInteger(next) && next >= minimum && next <= maximum)
-    setRefused(!fits)
-    if (fits && next !== value) onChange(next)
-  }
+  const { refused, input } = useNumberInput({ id, ...props })
 
   return (
     <div className="panel-field panel-field-row">
@@ -92,23 +72,7 @@ export function PanelNumber(props: {
           </span>
         )}
       </label>
-      <input
-        id={id}
-        className="field field-number"
-        type="number"
-        aria-label={label}
-        aria-invalid={refused}
-        min={minimum}
-        max={maximum}
-        step={1}
-        placeholder={placeholder}
-        value={written ?? value ?? ''}
-        onChange={(event) => setWritten(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') commit()
-        }}
-      />
+      {input}
     </div>
   )
 }

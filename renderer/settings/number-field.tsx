@@ -1,7 +1,7 @@
-// A number that may be left empty. What is typed counts when the field is left or Enter is pressed; what does not fit is
-// said beside the field, and the old value stays.
-import { useId, useState } from 'react'
+// A row of the settings with a whole number that may be left empty.
+import { useId } from 'react'
 import type { ReactElement } from 'react'
+import { useNumberInput } from '../shared/number-input.tsx'
 import { useLanguage } from '../text/language.ts'
 
 export function NumberField(props: {
@@ -14,28 +14,10 @@ export function NumberField(props: {
   maximum: number
   onChange: (value: number | null) => void
 }): ReactElement {
-  const { label, hint, placeholder, value, minimum, maximum, onChange } = props
+  const { label, hint } = props
   const { text } = useLanguage()
   const id = useId()
-  const [written, setWritten] = useState<string | null>(null)
-  const [refused, setRefused] = useState(false)
-
-  const commit = (): void => {
-    if (written === null) return
-    setWritten(null)
-    if (written.trim() === '') {
-      setRefused(false)
-      if (value !== null) onChange(null)
-      return
-    }
-    const next = Number(written)
-    if (!Number.isSafeInteger(next) || next < minimum || next > maximum) {
-      setRefused(true)
-      return
-    }
-    setRefused(false)
-    if (next !== value) onChange(next)
-  }
+  const { refused, input } = useNumberInput({ id, ...props })
 
   return (
     <div className="setting">
@@ -48,24 +30,7 @@ export function NumberField(props: {
           </span>
         )}
       </label>
-      <input
-        id={id}
-        className="field field-number"
-        type="number"
-        role="spinbutton"
-        aria-label={label}
-        aria-invalid={refused}
-        min={minimum}
-        max={maximum}
-        step={1}
-        placeholder={placeholder}
-        value={written ?? value ?? ''}
-        onChange={(event) => setWritten(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') commit()
-        }}
-      />
+      {input}
     </div>
   )
 }

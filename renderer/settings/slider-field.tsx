@@ -1,9 +1,8 @@
-// A value on a scale. It follows the pointer at once and is saved when it is let go.
+// A row of the settings with a value on a scale.
 import { RotateCcw } from 'lucide-react'
-import { Slider } from 'radix-ui'
-import { useState } from 'react'
 import type { ReactElement } from 'react'
 import { IconButton } from '../shared/icon-button.tsx'
+import { useValueSlider } from '../shared/value-slider.tsx'
 import { useLanguage } from '../text/language.ts'
 
 export function SliderField(props: {
@@ -19,35 +18,24 @@ export function SliderField(props: {
 }): ReactElement {
   const { label, hint, value, recommended, minimum, maximum, step, onChange } = props
   const { text } = useLanguage()
-  // Only while the value is the one that the movement began with: what was let go comes back as the new value.
-  const [moving, setMoving] = useState<{ from: number | null; to: number } | null>(null)
-  if (moving !== null && moving.from !== value) setMoving(null)
-  const shown = moving?.to ?? value ?? recommended
+  const { figures, slider } = useValueSlider({
+    label,
+    value,
+    otherwise: recommended,
+    minimum,
+    maximum,
+    step,
+    onChange,
+  })
   return (
     <div className="setting setting-slider">
       <div className="setting-words">
         <span>{label}</span>
         <span className="muted">{hint}</span>
       </div>
-      <Slider.Root
-        className="slider"
-        value={[shown]}
-        min={minimum}
-        max={maximum}
-        step={step}
-        onValueChange={([next]) => setMoving(next === undefined ? null : { from: value, to: next })}
-        onValueCommit={([next]) => {
-          setMoving(null)
-          if (next !== undefined) onChange(next)
-        }}
-      >
-        <Slider.Track className="slider-track">
-          <Slider.Range className="slider-range" />
-        </Slider.Track>
-        <Slider.Thumb className="slider-thumb" aria-label={label} />
-      </Slider.Root>
+      {slider}
       <output className="figure slider-value" data-own={value !== null}>
-        {shown.toFixed(step < 0.01 ? 3 : 2)}
+        {figures}
       </output>
       <IconButton
         label={`${text.reset}: ${label}`}
