@@ -5,9 +5,11 @@ import { z } from 'zod'
 import { archiveCalls } from './archive-calls.ts'
 import { call, none } from './call.ts'
 import { conversationCalls } from './conversation-calls.ts'
+import { documentCalls } from './document-calls.ts'
 import { downloadCalls } from './download-calls.ts'
 import { settingsSchema } from './entities.ts'
 import type { AppInfo, Settings } from './entities.ts'
+import { evidenceCalls } from './evidence-calls.ts'
 import type { ErrorValue } from './errors.ts'
 import { keepingCalls } from './keeping-calls.ts'
 import { libraryCalls } from './library-calls.ts'
@@ -29,6 +31,8 @@ export const calls = {
   ...archiveCalls,
   ...libraryCalls,
   ...downloadCalls,
+  ...documentCalls,
+  ...evidenceCalls,
   ...memoryCalls,
   ...portableCalls,
   ...templateCalls,

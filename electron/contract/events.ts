@@ -1,6 +1,8 @@
 // Everything main tells the window. Not validated: main is trusted by the window, not the other way round.
 import type { ConversationSummary, EngineState, Message, ModelSummary, Settings } from './entities.ts'
+import type { Collection, Document } from './document-entities.ts'
 import type { Download } from './download-entities.ts'
+import type { ConversationSources, Evidence } from './evidence.ts'
 import type { Folder } from './keeping.ts'
 import type { MemoryReading, QueuedMessage } from './memory.ts'
 import type { Benchmark, Library, LibraryJob } from './library-entities.ts'
@@ -14,6 +16,12 @@ export interface Events {
   'download.changed': { download: Download }
   /** The list itself: one is gone, or another order. */
   'downloads.changed': { downloads: Download[] }
+  'document.changed': { document: Document }
+  /** The lists themselves: rows came or went, or a collection changed. */
+  'documents.changed': { collections: Collection[]; documents: Document[] }
+  'sources.changed': { conversation: string; sources: ConversationSources }
+  /** When an answer begins (passages are known) and when it ends (citations are checked). */
+  'evidence.changed': { conversation: string; evidence: Evidence }
   'settings.changed': { settings: Settings }
   'conversation.changed': { conversation: ConversationSummary }
   'conversation.deleted': { conversation: string }

@@ -24,6 +24,16 @@ export const LIMITS = {
   tokenCharacters: 400,
   /** Usable files of one repository that are listed. */
   catalogueFiles: 400,
+  documentsAtOnce: 5000,
+  /** Of one pasted text that becomes a document. */
+  pastedCharacters: 4_000_000,
+  /** Of a question that passages are looked for with. */
+  questionCharacters: 4000,
+  /** Stored text that one call gives. */
+  textPieceCharacters: 200_000,
+  /** Of an original file that one call gives. */
+  filePieceBytes: 1024 * 1024,
+  sourcesOfChat: 200,
   /** One call's arguments, serialised. */
   callBytes: 8 * 1024 * 1024,
 } as const

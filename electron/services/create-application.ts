@@ -17,6 +17,7 @@ import { archiveCalls } from './archive/archive-calls.ts'
 import { FileExchange } from './files/file-exchange.ts'
 import { DeletedConversations } from './keeping/deleted-conversations.ts'
 import { keepingCalls } from './keeping/keeping-calls.ts'
+import { documentHandlers } from './documents/open-documents.ts'
 import { openDownloads } from './downloads/open-downloads.ts'
 import type { Downloads } from './downloads/open-downloads.ts'
 import { FolderBrowser } from './models/model-files.ts'
@@ -155,6 +156,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       withLiveText: (conversation) => chat.withLiveText(conversation),
     }),
     ...downloads.handlers,
+    ...documentHandlers(),
     ...chatRoom.handlers,
     'chat.send': (input) => chat.send(input),
     'chat.regenerate': (input) => chat.regenerate(input),

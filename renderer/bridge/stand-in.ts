@@ -24,6 +24,7 @@ import type { Bridge, BridgeListener } from './client.ts'
 import { standInArchive } from './stand-in-archive.ts'
 import { standInKeeping } from './stand-in-keeping.ts'
 import { standInMemory } from './stand-in-memory.ts'
+import { standInDocuments } from './stand-in-documents.ts'
 import { standInDownloads } from './stand-in-downloads.ts'
 import { standInLibrary } from './stand-in-library.ts'
 
@@ -271,6 +272,7 @@ export class StandInHost implements Bridge {
       { all: this.#conversations, change: (id, patch) => this.#change(id, patch), emit: this.emit },
       this.#folders,
     ),
+    ...standInDocuments(),
     ...standInMemory(
       {
         all: this.#conversations,
