@@ -55,6 +55,13 @@ export const errorKinds = {
   archive_damaged: 'damaged', // cut, broken, or beyond a limit; nothing of it was taken
   archive_newer: 'refused', // written by a newer version of Roost
   file_too_large: 'input',
+  document_unsupported: 'refused', // no kind of file that is read
+  document_damaged: 'damaged',
+  document_encrypted: 'refused', // wants a password
+  document_empty: 'input', // no text: blank, or pictures of pages
+  document_too_large: 'exhausted', // beyond a limit of size, pages or text
+  document_too_slow: 'exhausted', // the worker ran past its time or memory
+  reading_failed: 'unavailable', // into a state of the model
   connection_lost: 'unavailable', // the window cannot reach its host
   network_unavailable: 'unavailable', // a hub or its files cannot be reached, or drop again and again
   source_busy: 'unavailable', // the hub asks to come back later (429, 503)

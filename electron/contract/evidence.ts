@@ -59,6 +59,8 @@ export interface Evidence {
   message: string
   mode: EvidenceMode
   strict: boolean
+  /** The sources of the chat when this was asked, those for one question included. */
+  sources: { document: string | null; collection: string | null; name: string; use: SourceUse }[]
   /** Documents that the state held whole. */
   read: { document: string; documentName: string; tokens: number }[]
   passages: EvidencePassage[]

@@ -43,8 +43,7 @@ export function SidePanel(): ReactElement {
         </Tabs.Content>
         <Tabs.Content className="panel-content" value="sources">
           <div className="panel-body panel-empty">
-            <p>{text.sourcesEmpty}</p>
-            <p className="panel-note">{text.sourcesLater}</p>
+            <p>{text.answerSourcesNone}</p>
           </div>
         </Tabs.Content>
         <Tabs.Content className="panel-content panel-memory" value="memory">

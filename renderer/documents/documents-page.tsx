@@ -11,8 +11,7 @@ export function DocumentsPage(): ReactElement {
       <div className="page-inside page-quiet">
         <FileText aria-hidden size={40} strokeWidth={1.25} className="muted" />
         <h1>{text.documentsTitle}</h1>
-        <p>{text.documentsBody}</p>
-        <p className="muted">{text.documentsMeanwhile}</p>
+        <p>{text.documentsEmptyBody}</p>
         <a className="button" href={fragmentOf('chat')}>
           {text.chat}
         </a>

@@ -25,8 +25,6 @@ export const memoryWords = {
   tabParameters: 'Parameters',
   tabSources: 'Sources',
   tabMemory: 'Memory',
-  sourcesEmpty: 'No answer of this chat rests on documents.',
-  sourcesLater: 'Reading documents comes in a later version; their passages will stand here.',
 
   panelModel: 'Model of this chat',
   panelModelAny: 'Whichever is loaded',

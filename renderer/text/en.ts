@@ -4,6 +4,7 @@ import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import { keepingErrors, keepingNotices, keepingWords } from './en-keeping.ts'
 import { memoryErrors, memoryNotices, memoryWords } from './en-memory.ts'
 import type { Format } from './format.ts'
+import { documentErrors, documentWords } from './en-documents.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './en-downloads.ts'
 import { templateErrors, templateWords } from './en-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './en-library.ts'
@@ -192,6 +193,7 @@ const errors: Record<ErrorCode, Sentence> = {
     title: 'Roost does not answer',
     body: 'The connection to the application was lost. Nothing that was saved is gone.',
   }),
+  ...documentErrors,
   ...downloadErrors,
   ...memoryErrors,
   ...templateErrors,
@@ -403,9 +405,6 @@ export const en = {
   parametersOf: (n: string) => `${n} parameters`,
 
   documentsTitle: 'Documents',
-  documentsBody:
-    'Reading documents into the memory of a chat, and asking about them with their sources, comes in a later version. It is not in this one.',
-  documentsMeanwhile: 'What works today: paste a passage into a message and ask about it.',
 
   settingsAppearance: 'Appearance',
   theme: 'Theme',
@@ -467,6 +466,7 @@ export const en = {
   ...memoryWords,
   ...libraryWords,
   ...templateWords,
+  ...documentWords,
   ...downloadWords,
 
   errors,

@@ -14,8 +14,6 @@ export const memoryWordsZh: MemoryWords = {
   tabParameters: '参数',
   tabSources: '来源',
   tabMemory: '记忆',
-  sourcesEmpty: '这个对话的回答没有引用文档。',
-  sourcesLater: '阅读文档的功能将在后续版本提供，引用的段落会显示在这里。',
 
   panelModel: '此对话的模型',
   panelModelAny: '使用当前加载的模型',

@@ -3,6 +3,7 @@ import type { ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Sentence, Text } from './en.ts'
 import { keepingErrorsZh, keepingNoticesZh, keepingWordsZh } from './zh-keeping.ts'
 import { memoryErrorsZh, memoryNoticesZh, memoryWordsZh } from './zh-memory.ts'
+import { documentErrors, documentWords } from './zh-documents.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './zh-downloads.ts'
 import { templateErrorsZh, templateWordsZh } from './zh-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './zh-library.ts'
@@ -140,6 +141,7 @@ const errors: Text['errors'] = {
   ...keepingErrorsZh,
   ...memoryErrorsZh,
   connection_lost: () => ({ title: 'Roost 没有响应', body: '与应用的连接断开了。已保存的内容都还在。' }),
+  ...documentErrors,
   ...downloadErrors,
   ...templateErrorsZh,
   ...libraryErrors,
@@ -336,8 +338,6 @@ export const zh: Text = {
   parametersOf: (n) => `${n} 参数`,
 
   documentsTitle: '文档',
-  documentsBody: '把文档读入对话的记忆、并带出处地提问，将在以后的版本中提供。这个版本还没有。',
-  documentsMeanwhile: '现在就能做的：把一段文字粘贴到消息里，然后提问。',
 
   settingsAppearance: '外观',
   theme: '主题',
@@ -399,6 +399,7 @@ export const zh: Text = {
   ...memoryWordsZh,
   ...libraryWords,
   ...templateWordsZh,
+  ...documentWords,
   ...downloadWords,
 
   errors,
