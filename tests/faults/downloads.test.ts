@@ -1,6 +1,7 @@
 // Downloads of the real application, ended by SIGKILL at any moment, again and again, and on a disk that fills up. The hub
-// lives here, outside of the victim, and counts what it sent. ROOST_DOWNLOAD_KILLS sets the number of kills (a night's run
-// takes 100), ROOST_SEED the moments.
+// lives here, outside of the victim, and counts what it handed to its sockets. ROOST_DOWNLOAD_KILLS sets the number of kills
+// and ROOST_DOWNLOAD_BYTES the size of the file, which is the same for any number of kills: a night's run takes 100 kills of
+// 382195690 bytes, the smallest checkpoint in the catalogue. ROOST_SEED sets the moments.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,6 +15,10 @@ import { startHeadless } from './headless-client.ts'
 import type { Client } from './headless-client.ts'
 
 const kills = Number(process.env.ROOST_DOWNLOAD_KILLS ?? 3)
+const fileBytes = Number(process.env.ROOST_DOWNLOAD_BYTES ?? 32 * 1024 * 1024)
+/** What a kill may cost: 100 of them are 2 % of the smallest checkpoint. The first one meets a download at full speed. */
+const lostByKill = 76_000
+const lostByFirstKill = 1_000_000
 const repository = 'someone/model'
 const name = 'padded.gguf'
 
@@ -55,40 +60,44 @@ const inModels = (): string[] =>
   readdirSync(join(home.data, 'models')).filter((found) => !found.startsWith('.'))
 
 it(
-  `${kills} kills: goes on by itself, the right file arrives, under 2 % fetched twice`,
-  {
-    timeout: 120_000 + kills * 20_000,
-  },
+  `${kills} kills at random places of ${fileBytes} bytes: goes on by itself, the right file arrives, little is fetched twice`,
+  { timeout: 240_000 + kills * 20_000 },
   async () => {
     home = makeHome()
     const rate = 1_500_000 // of each of four connections: quick for a network, and slow beside a disk
     hub = await TestHub.open({ forward: true, bytesPerSecond: rate })
-    const file = hub.put(repository, name, largeModel((48 + kills * 8) * 1024 * 1024))
+    const file = hub.put(repository, name, largeModel(fileBytes))
     const random = seeded(Number(process.env.ROOST_SEED ?? 1))
+    const places = Array.from({ length: kills }, () => random() * 0.98 * fileBytes).sort((a, b) => a - b)
     let running = await start()
     const id = await begin(running)
-    let done = 0
-    for (; done < kills; done += 1) {
+    for (const place of places) {
       const before = hub.sentBytes
-      await expect.poll(() => hub.sentBytes, { timeout: 30_000 }).toBeGreaterThan(before)
-      await new Promise((resolve) => setTimeout(resolve, random() * 400))
-      if (!inModels().includes(name)) expect(inModels()).toEqual([])
-      else break
+      const arrived = (): boolean => hub.sentBytes > Math.max(before, place)
+      await expect.poll(arrived, { timeout: 120_000, interval: 5 }).toBe(true)
+      await new Promise((resolve) => setTimeout(resolve, random() * 40))
+      expect(inModels()).toEqual([])
       await running.kill()
       running = await start()
       expect((await one(running))?.id).toBe(id)
     }
     hub.options = { forward: true }
-    await expect.poll(async () => (await one(running))?.state, { timeout: 120_000 }).toBe('finished')
+    await expect
+      .poll(async () => ['finished', 'paused'].includes((await one(running))?.state ?? ''), {
+        timeout: 120_000,
+      })
+      .toBe(true)
+    expect(await one(running)).toMatchObject({ state: 'finished', error: null })
     const path = join(home.data, 'models', name)
     expect(createHash('sha256').update(readFileSync(path)).digest('hex')).toBe(file.sha256)
     expect(readdirSync(join(home.data, 'models', '.downloads'))).toEqual([])
-    const twice = (hub.sentBytes - file.content.length) / file.content.length
+    const twice = hub.sentBytes - file.content.length
+    const share = ((twice / file.content.length) * 100).toFixed(3)
     process.stderr.write(
-      `${done} kills, ${file.content.length} bytes, ${(twice * 100).toFixed(3)} % fetched twice\n`,
+      `${kills} kills, ${file.content.length} bytes, ${twice} of them fetched twice (${share} %)\n`,
     )
-    expect(done).toBe(kills)
-    expect(twice).toBeLessThan(0.02)
+    expect(twice).toBeLessThan(kills === 0 ? 1 : lostByFirstKill + (kills - 1) * lostByKill)
+    if (kills >= 100) expect(twice).toBeLessThan(0.02 * file.content.length)
   },
 )
 

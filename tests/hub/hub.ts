@@ -274,7 +274,7 @@ export class TestHub {
     void this.#pour(response, body.subarray(0, Math.max(0, Math.min(body.length, length))), entry, trick)
   }
 
-  /** Counts what the socket took; ends as the trick wants. */
+  /** Counts what was handed to the socket, whether it left or not; ends as the trick wants. */
   async #pour(response: ServerResponse, body: Buffer, entry: Asked, trick: Trick | null): Promise<void> {
     const end = trick?.kind === 'drop' ? Math.min(trick.after, body.length) : body.length
     const { bytesPerSecond = null } = this.options
@@ -282,13 +282,13 @@ export class TestHub {
       trick?.kind === 'drip' ? 1 : bytesPerSecond === null ? 65_536 : Math.max(1024, bytesPerSecond / 50)
     for (let position = 0; position < end && !response.destroyed;) {
       const piece = body.subarray(position, Math.min(end, position + Math.floor(block)))
+      entry.sent += piece.length
       const flushed = await new Promise<boolean>((resolve) => {
         response.once('close', () => resolve(false))
         response.write(piece, (error) => resolve(!error))
         response.setMaxListeners(0)
       })
       if (!flushed) return
-      entry.sent += piece.length
       position += piece.length
       const wait = trick?.kind === 'drip' ? trick.everyMs : bytesPerSecond === null ? 0 : 20
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))

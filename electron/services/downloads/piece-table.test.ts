@@ -42,6 +42,22 @@ describe('the table of pieces', () => {
     await table.close()
   })
 
+  it('knows whether the process before closed it', async () => {
+    await written()
+    const closed = await PieceTable.open(path, layout)
+    expect(closed.table.wasCut).toBe(false)
+    // Not closed: what a killed process leaves.
+    const next = await PieceTable.open(path, layout)
+    expect(next.kept).toBe(true)
+    expect(next.table.wasCut).toBe(true)
+    expect(next.table.doneBytes).toBe(588)
+    await next.table.close()
+    await closed.table.close()
+    const last = await PieceTable.open(path, layout)
+    expect(last.table.wasCut).toBe(false)
+    await last.table.close()
+  })
+
   it('begins anew for another content, another size, or a header that is not one', async () => {
     for (const other of [
       { ...layout, identity: 'sha256 b' },

@@ -1,6 +1,7 @@
 // How far each piece of a download is, in a small file beside the part file, written after every block of data.
 //
-//   header   "RoostPc1", bytes of a piece (u32), 0 (u32), bytes of the whole (u64), SHA-256 of the identity, CRC-32, 0
+//   header   "RoostPc1", bytes of a piece (u32), 0 (u32), bytes of the whole (u64), SHA-256 of the identity, CRC-32,
+//            1 while a process works with it, else 0 (u32)
 //   record   bytes that are there (u32), their CRC-32 (u32), 0 (u32), CRC-32 of the 12 bytes before and the index (u32)
 //
 // All little-endian. A record is 16 bytes, written by one call inside one page, after its data: a killed process leaves
@@ -15,7 +16,10 @@ import { systemCode } from '../../platform/paths.ts'
 
 const magic = Buffer.from('RoostPc1', 'latin1')
 const headerBytes = 64
+/** Of the header: what says which content it is. What follows is the mark of a table in use. */
+const identityBytes = 60
 const recordBytes = 16
+const inUse = 1
 const mebibyte = 1024 * 1024
 
 /** A power of two from 4 to 16 MiB: some hundred pieces at most, and no request that is lost for long. */
@@ -39,9 +43,17 @@ export class PieceTable {
   readonly #file: FileHandle
   readonly #done: Uint32Array
   readonly #crc: Uint32Array
+  /** The process that worked with it last did not close it: it was killed, or lost its power. */
+  readonly wasCut: boolean
   #doneBytes = 0
 
-  private constructor(file: FileHandle, layout: { totalBytes: number; pieceBytes: number }, records: Buffer) {
+  private constructor(
+    file: FileHandle,
+    layout: { totalBytes: number; pieceBytes: number },
+    records: Buffer,
+    wasCut = false,
+  ) {
+    this.wasCut = wasCut
     this.#file = file
     this.totalBytes = layout.totalBytes
     this.pieceBytes = layout.pieceBytes
@@ -63,13 +75,14 @@ export class PieceTable {
     const file = await openForBoth(path)
     try {
       const content = await file.readFile()
-      const kept = content.length >= headerBytes && content.subarray(0, headerBytes).equals(header)
-      if (!kept) {
-        await file.truncate(0)
-        await file.write(header, 0, headerBytes, 0)
-      }
+      const same = content.subarray(0, identityBytes).equals(header.subarray(0, identityBytes))
+      const kept = content.length >= headerBytes && same
+      if (!kept) await file.truncate(0)
+      header.writeUInt32LE(inUse, identityBytes)
+      await file.write(header, 0, headerBytes, 0)
       const records = kept ? content.subarray(headerBytes) : Buffer.alloc(0)
-      return { table: new PieceTable(file, layout, records), kept }
+      const wasCut = kept && content.readUInt32LE(identityBytes) === inUse
+      return { table: new PieceTable(file, layout, records, wasCut), kept }
     } catch (error) {
       await file.close()
       throw error
@@ -144,8 +157,13 @@ export class PieceTable {
     return this.#file.datasync()
   }
 
-  close(): Promise<void> {
-    return this.#file.close()
+  /** Also takes the mark off. */
+  async close(): Promise<void> {
+    try {
+      await this.#file.write(Buffer.alloc(4), 0, 4, identityBytes)
+    } finally {
+      await this.#file.close()
+    }
   }
 }
 

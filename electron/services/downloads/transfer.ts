@@ -25,6 +25,7 @@ import { looksLike } from './file-beginning.ts'
 import { PartFile, checkSpace, explainFull, freeBytes, sizeOf, wasFinished } from './part-file.ts'
 import type { PartPlaces } from './part-file.ts'
 import { PieceTable } from './piece-table.ts'
+import { RangeLimit } from './range-limit.ts'
 import { refetch } from './second-fetch.ts'
 import { SourceSession } from './source-session.ts'
 import type { SourceAddress, SourceFacts } from './source-session.ts'
@@ -85,6 +86,7 @@ export class Transfer {
   #part: PartFile | null = null
   #table: PieceTable | null = null
   #hash: OrderedHash | null = null
+  #limit: RangeLimit | null = null
   /** What is in the part file; see PieceLayout. */
   #identity: string | null = null
   /** Of the whole file as it arrived. */
@@ -227,6 +229,7 @@ export class Transfer {
     // Data without its table is worth nothing, and a table without its data says so by its checksums.
     const { table, kept } = await PieceTable.open(places.pieces, { totalBytes, pieceBytes, identity })
     this.#table = table
+    if (table.wasCut) this.#limit ??= new RangeLimit(this.#parts.clock.monotonic())
     if (!kept && table.doneBytes === 0) this.#meter.reset()
     checkSpace(totalBytes - table.doneBytes, await freeBytes(dirname(places.part)))
     this.#part = await PartFile.open(places, totalBytes)
@@ -301,18 +304,16 @@ export class Transfer {
     const { table, part } = this.#opened()
     while (!table.isWhole(piece) && !signal.aborted) {
       const start = table.start(piece)
+      const missing = table.length(piece) - table.done(piece)
+      const wanted = Math.min(missing, this.#limit?.bytes(this.#parts.clock.monotonic()) ?? missing)
+      const first = start + table.done(piece)
       try {
-        await session.range(
-          start + table.done(piece),
-          start + table.length(piece) - 1,
-          signal,
-          async (block) => {
-            const done = table.done(piece)
-            await part.write(block, start + done)
-            table.record(piece, done + block.length, crc32(block, table.crc(piece)))
-            this.#count(block.length)
-          },
-        )
+        await session.range(first, first + wanted - 1, signal, async (block) => {
+          const done = table.done(piece)
+          await part.write(block, start + done)
+          table.record(piece, done + block.length, crc32(block, table.crc(piece)))
+          this.#count(block.length)
+        })
       } catch (error) {
         await this.#strike(error, signal)
       }
@@ -460,6 +461,7 @@ export class Transfer {
 
   #count(bytes: number): void {
     this.#sinceStrike += bytes
+    this.#limit?.add(bytes)
     this.#meter.add(bytes, this.#parts.clock.monotonic())
     this.#parts.changed()
   }
