@@ -13,7 +13,7 @@ type Row = Record<string, SqlValue>
 /** Before all others, so that every reference finds its target, but for `active_leaf`, which is set last. */
 const copiedFirst = ['folder', 'conversation', 'message']
 /** Caches: too large for a backup, and found again by reading. */
-const notCopied = new Set(['snapshot', 'opening_state'])
+const notCopied = new Set(['snapshot', 'opening_state', 'reading_state'])
 
 export interface CopyCounts {
   conversations: number

@@ -43,9 +43,31 @@ import {
   removeQueued,
   setParameters,
 } from './memory-rows.ts'
+import {
+  addDocuments,
+  changeDocument,
+  documentOutline,
+  findDocument,
+  finishDocument,
+  listCollections,
+  listDocuments,
+  putCollection,
+  removeCollection,
+} from './documents.ts'
 import { listDownloads, putDownload, removeDownload } from './downloads.ts'
 import { findMessage, hasReplies, subtreeRows } from './message-rows.ts'
 import { requestCheck } from './open-database.ts'
+import {
+  addPassages,
+  documentText,
+  documentsToIndex,
+  dropDocumentText,
+  indexPassages,
+  passagesById,
+  passagesOf,
+  removeDocument,
+} from './passages.ts'
+import { searchPassages } from './passage-search.ts'
 import type { DatabasePlaces } from './places.ts'
 import { readParameters } from './parameters.ts'
 import { importPortable, portableConversation } from './portable-rows.ts'
@@ -101,6 +123,15 @@ export const readerOperations: Operations<StorageReader, ReadableDatabase> = {
   settings: readSettings,
   models: listModels,
   downloads: listDownloads,
+  collections: listCollections,
+  documents: listDocuments,
+  document: findDocument,
+  documentOutline,
+  documentText,
+  passagesOf,
+  passagesById,
+  searchPassages,
+  documentsToIndex,
   listFolders,
   deletedBatches,
   searchMessages,
@@ -143,6 +174,15 @@ export function writerOperations(places: DatabasePlaces): Operations<StorageWrit
     removeModel,
     putDownload,
     removeDownload,
+    putCollection,
+    removeCollection,
+    addDocuments,
+    changeDocument,
+    dropDocumentText,
+    addPassages,
+    finishDocument,
+    removeDocument,
+    indexPassages,
     rebuildSearchIndex,
     createFolder,
     changeFolder,

@@ -9,12 +9,14 @@ import type {
   MessageState,
 } from '../contract/entities.ts'
 import type { ErrorValue } from '../contract/errors.ts'
+import type { DocumentsReader, DocumentsWriter } from './document-storage.ts'
 import type { DownloadsReader, DownloadsWriter } from './downloads.ts'
 import type { KeepingReader, KeepingWriter, StoredBackup } from './keeping-types.ts'
 import type { MemoryReader, MemoryWriter } from './memory-storage.ts'
 import type { TurnTokens } from './turn-tokens.ts'
 
 export type * from './memory-storage.ts'
+export type * from './document-storage.ts'
 
 export type { KeptDownload } from './downloads.ts'
 export type { TurnTokens }
@@ -114,7 +116,7 @@ export interface SearchResult {
   readonly indexDamaged: boolean
 }
 
-export interface StorageReader extends KeepingReader, MemoryReader, DownloadsReader {
+export interface StorageReader extends KeepingReader, MemoryReader, DownloadsReader, DocumentsReader {
   /** Last active first. */
   listConversations(): Promise<ConversationSummary[]>
   search(query: string): Promise<SearchResult>
@@ -134,7 +136,7 @@ export interface StorageReader extends KeepingReader, MemoryReader, DownloadsRea
   models(): Promise<KnownModel[]>
 }
 
-export interface StorageWriter extends KeepingWriter, MemoryWriter, DownloadsWriter {
+export interface StorageWriter extends KeepingWriter, MemoryWriter, DownloadsWriter, DocumentsWriter {
   createConversation(id: string, now: number): Promise<ConversationSummary>
   renameConversation(id: string, title: string): Promise<ConversationSummary>
   pinConversation(id: string, pinned: boolean): Promise<ConversationSummary>
