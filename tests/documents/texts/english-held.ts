@@ -111,7 +111,7 @@ A small library for programs that run for a long time. This page lists what can 
 
 \`retries\` — «retry|{module} tries a failed write {retry} times, with a longer pause each time.»
 
-\`${'{flag}'}\` — «flag|The switch {flag} makes {module} refuse input that it would otherwise mend.» It is off unless asked for.
+\`{flag}\` — «flag|The switch {flag} makes {module} refuse input that it would otherwise mend.» It is off unless asked for.
 
 ## Environment
 

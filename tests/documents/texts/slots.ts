@@ -67,10 +67,10 @@ function draw(slot: string, place: number, language: Language, random: SeededRan
 }
 
 function codeLike(pattern: string, random: SeededRandom): string {
-  return [...pattern]
+  return Array.from(pattern)
     .map((character, index) => {
       if (character === '#') return String(index === 0 ? 1 + random.below(9) : random.below(10))
-      if (character === 'A') return random.pick([...'BCDGHKLMNPRTVWXZ'])
+      if (character === 'A') return random.pick(Array.from('BCDGHKLMNPRTVWXZ'))
       return character
     })
     .join('')
@@ -83,8 +83,8 @@ function numberIn(range: string, random: SeededRandom): string {
 
 function person(language: Language, random: SeededRandom): string {
   if (language === 'zh') {
-    const name = random.pick([...surnames]) + random.pick([...given])
-    return random.chance(0.6) ? name + random.pick([...given]) : name
+    const name = random.pick(Array.from(surnames)) + random.pick(Array.from(given))
+    return random.chance(0.6) ? name + random.pick(Array.from(given)) : name
   }
   const one = (): string =>
     random.pick(starts) + (random.chance(0.5) ? random.pick(middles) : '') + random.pick(ends)
@@ -93,7 +93,9 @@ function person(language: Language, random: SeededRandom): string {
 
 function placeName(language: Language, random: SeededRandom): string {
   if (language === 'zh')
-    return random.pick([...placeStarts]) + random.pick([...placeMiddles]) + random.pick(placeEnds)
+    return (
+      random.pick(Array.from(placeStarts)) + random.pick(Array.from(placeMiddles)) + random.pick(placeEnds)
+    )
   return random.pick(starts) + (random.chance(0.5) ? random.pick(middles) : '') + random.pick(townEnds)
 }
 
