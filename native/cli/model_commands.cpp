@@ -83,6 +83,7 @@ Outcome inspect_command(std::span<const std::string> words) {
   json.end_object().key("held_as").begin_object();
   for (const auto& [stored, held] : info.held_as) json.member(stored, held);
   json.end_object();
+  if (info.tuned_state) json.member("tuned_state", true);
   if (!info.basename.empty()) json.member("basename", info.basename);
   if (info.training_context) json.member("training_context", *info.training_context);
   json.end_object();

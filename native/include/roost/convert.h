@@ -16,7 +16,8 @@ struct ConvertOptions {
   // in the quantised types low-rank factors are f16, the embedding and the head at least q8_0.
   std::string type = "f16";
   int threads = 0;  // 0: as many as the machine has physical cores
-  // As LoadOptions. Generation 6 and 7 carry their vocabulary in the file, because llama.cpp wants it there.
+  // As LoadOptions. The file carries the vocabulary it finds; generation 6 and 7 of the World family need it,
+  // because llama.cpp wants it there.
   std::string vocabulary;
   std::vector<std::string> vocabulary_folders;
   std::function<void(double fraction)> progress;  // from 0 to 1, on the calling thread; must not throw

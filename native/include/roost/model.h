@@ -28,6 +28,8 @@ struct ModelInfo {
   std::string basename;       // general.basename of GGUF, for choosing a chat template
   std::string chat_template;  // tokenizer.chat_template of GGUF, valid UTF-8, at most 16 KiB of it
   std::optional<std::uint32_t> training_context;
+  // The file carries a tuned initial state: what a session begins from where no other one is asked for.
+  bool tuned_state = false;
   // Bytes of the weights in memory by WeightFormat: "file", "q8", "q4". Beside them stand the states and some
   // working memory. Empty where the file was not asked for it, or is of no generation that runs.
   std::map<std::string, std::uint64_t> weight_memory;

@@ -95,10 +95,11 @@ class Session {
   // Errors: snapshot_damaged, busy; snapshot_mismatch also where it stands on another initial state.
   virtual Status restore(std::span<const std::byte> snapshot) = 0;
   virtual Status reset() = 0;  // back to the initial state
-  // Forgets everything and begins from this state; null: from the zero state. It must fit
-  // (Engine::tuned_state sees to that). Errors: busy, snapshot_mismatch.
+  // Forgets everything and begins from this state; null: from the model's own, which is zero for all models
+  // but those that carry a tuned one. It must fit (Engine::tuned_state sees to that). Errors: busy,
+  // snapshot_mismatch.
   virtual Status begin_from(std::shared_ptr<const TunedState> initial) = 0;
-  // Fingerprint of the initial state; empty: the zero state. Not during begin_from().
+  // Fingerprint of the initial state; empty: the model's own. Not during begin_from().
   virtual std::string initial_state() const = 0;
 };
 
@@ -112,11 +113,13 @@ class Engine : public std::enable_shared_from_this<Engine> {
   virtual std::uint64_t weight_bytes() const = 0;
   // What one decoding step reads and writes; 0: not known.
   virtual std::uint64_t bytes_per_token() const { return 0; }
+  // What reading one token of a prompt multiplies in matrices; 0: not known.
+  virtual std::uint64_t multiplications_per_token() const { return 0; }
   virtual std::string tokenizer_fingerprint()
       const = 0;  // hex SHA-256 of the token list; empty without a vocabulary
   virtual Result<std::vector<std::uint32_t>> tokenize(std::string_view text) const = 0;
   virtual Result<std::string> detokenize(std::span<const std::uint32_t> ids) const = 0;  // raw bytes
-  // Null: from the zero state. Errors: closed, out_of_memory, snapshot_mismatch.
+  // Null: from the model's own state. Errors: closed, out_of_memory, snapshot_mismatch.
   virtual Result<std::unique_ptr<Session>> open_session(
       std::shared_ptr<const TunedState> initial = nullptr) = 0;
   // Reads a file and sees whether a session could begin from it. Errors: those of roost::read_tuned_state and

@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/vocabulary.h"
 #include "formats/gguf_export.h"
+#include "formats/limits.h"
 #include "support/new_file.h"
 #include "support/path_text.h"
 
@@ -48,21 +49,31 @@ class Steps {
   const ConvertOptions& options_;
 };
 
-// The vocabulary that the new file carries; empty where it has none. Generation 4 and 5 are read by Roost
-// alone, which finds their vocabulary as it does for the original.
-Result<std::vector<std::string>> tokens_of(const ModelFile& file, const ConvertOptions& options) {
-  if (file.embedded_vocabulary && options.vocabulary.empty()) return file.embedded_vocabulary->tokens;
-  const bool wanted = file.generation == "6" || file.generation == "7";
-  const bool known = !options.vocabulary.empty() || engine::tokenizer_kind(file) == "world";
-  if (!wanted || !known || options.vocabulary == "neox" || engine::tokenizer_kind(file) == "neox") {
-    return std::vector<std::string>();
+// The vocabulary that the new file carries: what the original does, else what it is read with. Empty where
+// none is known. llama.cpp wants the World list in files of generation 6 and 7; nobody else's model fails to
+// be converted because its vocabulary is not there.
+Result<formats::ExportVocabulary> vocabulary_of(const ModelFile& file, const ConvertOptions& options) {
+  formats::ExportVocabulary vocabulary;
+  const std::string kind = engine::tokenizer_kind(file);
+  const bool chosen = !options.vocabulary.empty();
+  if (!chosen && file.embedded_vocabulary) {
+    vocabulary.tokens = file.embedded_vocabulary->tokens;
+    return vocabulary;
   }
-  ROOST_ASSIGN(const auto list,
-               engine::find_vocabulary(file, options.vocabulary, options.vocabulary_folders));
-  std::vector<std::string> tokens;
-  tokens.reserve(list->size());
-  for (std::uint32_t id = 0; id < list->size(); ++id) tokens.emplace_back(list->bytes_of(id));
-  return tokens;
+  if (!chosen && kind == "unknown") return vocabulary;
+  auto found = engine::find_vocabulary_text(file, options.vocabulary, options.vocabulary_folders);
+  const bool needed = chosen || (kind == "world" && (file.generation == "6" || file.generation == "7"));
+  if (!found.ok() && found.failure().code == ErrorCode::vocabulary_missing && !needed) return vocabulary;
+  ROOST_ASSIGN(engine::FoundVocabulary source, std::move(found));
+  if (!source.json.empty()) {
+    if (source.json.size() <= formats::kMaximumTokenizerBytes) vocabulary.json = std::move(source.json);
+    return vocabulary;
+  }
+  vocabulary.tokens.reserve(source.list->size());
+  for (std::uint32_t id = 0; id < source.list->size(); ++id) {
+    vocabulary.tokens.emplace_back(source.list->bytes_of(id));
+  }
+  return vocabulary;
 }
 
 Result<File> open(const std::string& path, const Steps& steps, double begin, double end) {
@@ -186,15 +197,15 @@ Result<ConvertReport> convert(const std::string& from, const std::string& to, co
   ROOST_TRY(out.open(to));  // first: a name that is taken should not cost a minute
   ROOST_ASSIGN(const File original, open(from, steps, 0, reading_end));
   ROOST_TRY(model::check_generation(*original));
-  ROOST_ASSIGN(const std::vector<std::string> tokens, tokens_of(*original, options));
-  ROOST_ASSIGN(const formats::ExportPlan plan, formats::plan_export(*original, *type, tokens));
+  ROOST_ASSIGN(const formats::ExportVocabulary vocabulary, vocabulary_of(*original, options));
+  ROOST_ASSIGN(const formats::ExportPlan plan, formats::plan_export(*original, *type, vocabulary));
   ROOST_TRY(out.expect(plan.file_bytes));
 
   ConvertReport report;
   report.architecture = plan.architecture;
   report.type = options.type;
   report.bytes = plan.file_bytes;
-  report.has_vocabulary = !tokens.empty();
+  report.has_vocabulary = !vocabulary.empty();
   ROOST_TRY(out.write(plan.header));
   const std::string label = support::file_label(from);
   support::ThreadPool pool(options.threads);

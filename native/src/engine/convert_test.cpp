@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "check.h"
+#include "engine/vocabulary.h"
 #include "fixtures.h"
 #include "formats/model_file.h"
+#include "formats/test_files.h"
 #include "roost/diagnostics.h"
 #include "support/json.h"
 
@@ -161,6 +163,37 @@ TEST("the vocabulary, the title or the texts of a GGUF file are lost on the way"
   CHECK(!before.value()->token_settings.empty());
   CHECK(before.value()->token_settings == after.value()->token_settings);
   CHECK_EQUAL(after.value()->storage_types.at("Q4_0"), std::uint64_t{3 * 6});
+}
+
+TEST("a model of another vocabulary than World's needs its tokenizer.json again after it was converted") {
+  const Folder folder("roost-convert-json");
+  // A list of four tokens stands for GPT-NeoX-20B's, which may not be copied here.
+  const std::string json =
+      R"({"normalizer":null,"pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false},)"
+      R"("model":{"type":"BPE","vocab":{"a":1,"b":2,"ab":3},"merges":["a b"]}})";
+  const std::string list = folder.file("list.json"), model = folder.file("model.safetensors");
+  std::ofstream(list, std::ios::binary) << json;
+  test_files::TinySize size;
+  size.width = 128;
+  size.ffn = 256;
+  size.vocabulary = 4;
+  std::ofstream(model, std::ios::binary) << test_files::make_safetensors(test_files::tiny_rwkv7(size), "F32");
+  ConvertOptions options = as("f16");
+  options.vocabulary = list;
+  const std::string once = folder.file("once.gguf"), twice = folder.file("twice.gguf");
+  const auto report = convert_model(model, once, options);
+  if (!report.ok()) std::fprintf(stderr, "  %s\n", report.failure().message.c_str());
+  REQUIRE(report.ok() && report.value().has_vocabulary);
+  const auto again = convert_model(once, twice, as("q8_0"));  // and what it carries stays with it
+  REQUIRE(again.ok() && again.value().has_vocabulary);
+  for (const std::string& path : {once, twice}) {
+    const auto file = formats::open_model_file(path);
+    REQUIRE(file.ok());
+    CHECK_EQUAL(engine::tokenizer_kind(*file.value()), "embedded");
+    const auto found = engine::find_vocabulary(*file.value(), "", {});
+    REQUIRE(found.ok());
+    CHECK(found.value()->encode("abba").value() == (std::vector<std::uint32_t>{3, 2, 1}));
+  }
 }
 
 TEST("a conversion that can't be done, or is given up, leaves a file or destroys one") {

@@ -138,6 +138,7 @@ ModelInfo describe(const formats::ModelFile& file) {
   }
   info.training_context = file.training_context;
   return info;
+  info.tuned_state = file.tuned_state;
 }
 
 Result<std::shared_ptr<Engine>> make_engine(std::unique_ptr<model::LanguageModel> model, Assembly assembly) {

@@ -15,6 +15,7 @@
 #include "formats/test_files.h"
 #include "formats/tuned_state.h"
 #include "model/testing/published.h"
+#include "roost/convert.h"
 #include "roost/diagnostics.h"
 #include "roost/snapshot.h"
 
@@ -124,6 +125,29 @@ void check_begins(const std::string& name, const std::vector<float>& file_square
   const auto& logits = direct.value().logits;
   CHECK_EQUAL(next.value()[0].id,
               static_cast<std::uint32_t>(std::max_element(logits.begin(), logits.end()) - logits.begin()));
+}
+
+// A .safetensors model with these squares as tensors of its own behind all others.
+std::string carrying(const std::string& model, const std::vector<float>& squares) {
+  std::uint64_t size = 0;
+  std::memcpy(&size, model.data(), sizeof size);
+  std::string header = model.substr(8, size), body = model.substr(8 + size);
+  header.resize(header.rfind('}'));
+  for (const test_files::TestTensor& tensor : tensors_of(squares)) {
+    const std::string bytes = test_files::encode(tensor.values, "F32");
+    header += ",\"" + tensor.name + R"(":{"dtype":"F32","shape":[2,64,64],"data_offsets":[)" +
+              std::to_string(body.size()) + "," + std::to_string(body.size() + bytes.size()) + "]}";
+    body += bytes;
+  }
+  return test_files::safetensors_of(header + "}", body);
+}
+
+std::vector<float> state_of(Session& session) {
+  const auto block = session.snapshot();
+  const auto content = engine::decode_snapshot(block.value());
+  std::vector<float> state(content.value().state.size() / sizeof(float));
+  std::memcpy(state.data(), content.value().state.data(), content.value().state.size());
+  return state;
 }
 
 }  // namespace
@@ -264,6 +288,57 @@ TEST("snapshots are continued on the initial state they stand on, and on no othe
   REQUIRE(fork->begin_from(nullptr).ok());
   CHECK(fork->initial_state().empty());
   CHECK(fork->snapshot().value() == plain);
+}
+
+TEST("a model that carries a tuned state begins there: in every session, and again after a reset") {
+  const auto folder = std::filesystem::temp_directory_path() / "roost-carried-state";
+  std::filesystem::create_directories(folder);
+  LoadOptions options;
+  options.needs_vocabulary = false;
+  options.threads = 1;
+  for (const std::string name : {"rwkv6-l3-c128-bf16.safetensors", "rwkv7-l3-c128-bf16.safetensors"}) {
+    const auto path = fixtures::find(name);
+    if (!path) continue;  // said by find()
+    const std::string model = fixtures::read(*path), file = (folder / name).string();
+    std::ofstream(file, std::ios::binary) << carrying(model, some_squares());
+    const auto with = load_engine(file, options), without = load_engine(*path, options);
+    if (!with.ok()) std::fprintf(stderr, "  %s\n", with.failure().message.c_str());
+    REQUIRE(with.ok() && without.ok());
+    CHECK(with.value()->info().tuned_state && !without.value()->info().tuned_state);
+    CHECK(with.value()->info().fingerprint != without.value()->info().fingerprint);
+    auto own = with.value()->open_session().value();
+    auto chosen = without.value()->open_session(tuned(some_squares())).value();
+    CHECK(own->initial_state().empty());
+    const std::vector<float> begun = state_of(*own);
+    CHECK(begun == state_of(*chosen));
+    const Ids prompt{5, 6, 7};
+    const auto a = generate(*own, greedy(prompt, 12)), b = generate(*chosen, greedy(prompt, 12));
+    REQUIRE(a.ok() && b.ok());
+    CHECK(a.value().tokens == b.value().tokens);
+    CHECK(state_of(*own) == state_of(*chosen));
+    REQUIRE(own->reset().ok());
+    CHECK(state_of(*own) == begun);
+    auto other_squares = some_squares();
+    other_squares[0] += 1;
+    REQUIRE(own->begin_from(tuned(other_squares)).ok());
+    CHECK(state_of(*own) != begun);
+    REQUIRE(own->begin_from(nullptr).ok());
+    CHECK(state_of(*own) == begun);
+
+    const auto converted = convert_model(file, (folder / "out.gguf").string(), {});
+    REQUIRE(!converted.ok());
+    CHECK(converted.failure().code == ErrorCode::model_unsupported);
+    CHECK(converted.failure().message.find("tuned initial state") != std::string::npos);
+
+    auto infinite = some_squares();
+    infinite[3 * square + 1] = std::numeric_limits<float>::infinity();
+    std::ofstream(file, std::ios::binary) << carrying(model, infinite);
+    const auto refused_load = load_engine(file, options);
+    REQUIRE(!refused_load.ok());
+    CHECK(refused_load.failure().code == ErrorCode::model_damaged);
+    CHECK(refused_load.failure().message.find("not finite") != std::string::npos);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST_MAIN()

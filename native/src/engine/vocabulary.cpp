@@ -17,6 +17,7 @@ namespace {
 using text::BpeTokenizer;
 using text::WorldTokenizer;
 using Tokenizer = std::shared_ptr<const text::Tokenizer>;
+using Found = FoundVocabulary;
 
 constexpr std::uint64_t file_limit = 32u << 20;
 
@@ -29,15 +30,15 @@ bool looks_like_json(std::string_view content) {
   return first != std::string_view::npos && content[first] == '{';
 }
 
-Result<Tokenizer> read_list(const std::string& path) {
-  ROOST_ASSIGN(const std::string content, support::read_file_text(path, file_limit));
+Result<Found> read_list(const std::string& path) {
+  ROOST_ASSIGN(std::string content, support::read_file_text(path, file_limit));
   const std::string label = support::file_label(path);
   if (looks_like_json(content)) {
     ROOST_ASSIGN(Tokenizer list, BpeTokenizer::from_json(content, label));
-    return list;
+    return Found{std::move(list), std::move(content)};
   }
   ROOST_ASSIGN(Tokenizer list, WorldTokenizer::from_file_text(content, label));
-  return list;
+  return Found{std::move(list), {}};
 }
 
 std::string in_folder(const std::filesystem::path& folder, const char* name) {
@@ -53,25 +54,24 @@ Status fits(const text::Tokenizer& list, const std::string& list_name, const for
 }
 
 // The first usable file of `places`. Where one exists that can't be used, its error is the more helpful one.
-Result<std::optional<Tokenizer>> search(const std::vector<std::string>& places,
-                                        const formats::ModelFile* file) {
+Result<std::optional<Found>> search(const std::vector<std::string>& places, const formats::ModelFile* file) {
   std::optional<Error> trouble;
   for (const std::string& place : places) {
-    Result<Tokenizer> list = read_list(place);
-    if (list.ok() && file != nullptr) {
-      Status fitting = fits(*list.value(), support::file_label(place), *file);
-      if (!fitting.ok()) list = std::move(fitting).failure();
+    Result<Found> found = read_list(place);
+    if (found.ok() && file != nullptr) {
+      Status fitting = fits(*found.value().list, support::file_label(place), *file);
+      if (!fitting.ok()) found = std::move(fitting).failure();
     }
-    if (list.ok()) return std::optional<Tokenizer>(std::move(list).value());
-    if (list.failure().code != ErrorCode::file_missing && !trouble) trouble = std::move(list).failure();
+    if (found.ok()) return std::optional<Found>(std::move(found).value());
+    if (found.failure().code != ErrorCode::file_missing && !trouble) trouble = std::move(found).failure();
   }
   if (trouble) return *std::move(trouble);
-  return std::optional<Tokenizer>();
+  return std::optional<Found>();
 }
 
 // Looks for `name` beside the model, where there is one, and in the folders. `who` needs it.
-Result<Tokenizer> look_for(const char* name, const std::string& who, const formats::ModelFile* file,
-                           const std::vector<std::string>& folders) {
+Result<Found> look_for(const char* name, const std::string& who, const formats::ModelFile* file,
+                       const std::vector<std::string>& folders) {
   std::vector<std::string> places;
   if (file != nullptr) {
     places.push_back(in_folder(support::path_from_utf8(file->path).parent_path(), name));
@@ -81,8 +81,8 @@ Result<Tokenizer> look_for(const char* name, const std::string& who, const forma
     places.push_back(in_folder(support::path_from_utf8(folder), name));
     names += (names.empty() ? " " : ", ") + support::quoted(support::file_label(folder));
   }
-  ROOST_ASSIGN(std::optional<Tokenizer> list, search(places, file));
-  if (list) return *std::move(list);
+  ROOST_ASSIGN(std::optional<Found> found, search(places, file));
+  if (found) return *std::move(found);
   std::string where = file != nullptr ? "beside the model" : "";
   if (!names.empty()) where += (where.empty() ? "in" : " nor in") + names;
   return error(ErrorCode::vocabulary_missing,
@@ -100,31 +100,40 @@ std::string tokenizer_kind(const formats::ModelFile& file) {
   return "unknown";
 }
 
-Result<Tokenizer> find_vocabulary(const formats::ModelFile& file, const std::string& choice,
-                                  const std::vector<std::string>& folders) {
+Result<FoundVocabulary> find_vocabulary_text(const formats::ModelFile& file, const std::string& choice,
+                                             const std::vector<std::string>& folders) {
   const std::string label = support::file_label(file.path);
   if (!choice.empty() && choice != "world" && choice != "neox") {
-    ROOST_ASSIGN(Tokenizer list, read_list(choice));
-    ROOST_TRY(fits(*list, support::file_label(choice), file));
-    return list;
+    ROOST_ASSIGN(Found found, read_list(choice));
+    ROOST_TRY(fits(*found.list, support::file_label(choice), file));
+    return found;
   }
   if (choice.empty() && file.embedded_vocabulary) {
     ROOST_ASSIGN(Tokenizer list, WorldTokenizer::from_tokens(file.embedded_vocabulary->tokens, label));
     ROOST_TRY(fits(*list, "The vocabulary in " + label, file));
-    return list;
+    return Found{std::move(list), {}};
   }
   if (const auto json = file.texts.find(json_key); choice.empty() && json != file.texts.end()) {
     ROOST_ASSIGN(Tokenizer list, BpeTokenizer::from_json(json->second, "The vocabulary in " + label));
     ROOST_TRY(fits(*list, "The vocabulary in " + label, file));
-    return list;
+    return Found{std::move(list), json->second};
   }
   const bool neox = choice.empty() ? tokenizer_kind(file) == "neox" : choice == "neox";
   return look_for(neox ? neox_file_name : world_file_name, label, &file, folders);
 }
 
+Result<Tokenizer> find_vocabulary(const formats::ModelFile& file, const std::string& choice,
+                                  const std::vector<std::string>& folders) {
+  ROOST_ASSIGN(Found found, find_vocabulary_text(file, choice, folders));
+  return std::move(found.list);
+}
+
 Result<Tokenizer> read_vocabulary(const std::string& choice, const std::vector<std::string>& folders) {
-  if (!choice.empty() && choice != "world" && choice != "neox") return read_list(choice);
-  return look_for(choice == "neox" ? neox_file_name : world_file_name, "This command", nullptr, folders);
+  const bool path = !choice.empty() && choice != "world" && choice != "neox";
+  ROOST_ASSIGN(Found found, path ? read_list(choice)
+                                 : look_for(choice == "neox" ? neox_file_name : world_file_name,
+                                            "This command", nullptr, folders));
+  return std::move(found.list);
 }
 
 std::shared_ptr<const TokenRules> rules_of(const text::Tokenizer& tokenizer, std::uint32_t vocabulary) {

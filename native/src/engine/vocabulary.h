@@ -27,6 +27,14 @@ Result<std::shared_ptr<const text::Tokenizer>> find_vocabulary(const formats::Mo
                                                                const std::string& choice,
                                                                const std::vector<std::string>& folders);
 
+// The same, and the text of the tokenizer.json it was read from; empty where it was none.
+struct FoundVocabulary {
+  std::shared_ptr<const text::Tokenizer> list;
+  std::string json;
+};
+Result<FoundVocabulary> find_vocabulary_text(const formats::ModelFile& file, const std::string& choice,
+                                             const std::vector<std::string>& folders);
+
 // A vocabulary without a model: "world" (also empty) or "neox" from the folders, or a path.
 Result<std::shared_ptr<const text::Tokenizer>> read_vocabulary(const std::string& choice,
                                                                const std::vector<std::string>& folders);

@@ -24,10 +24,6 @@ Result<std::string> detect_generation(const Source& source, const OfficialTensor
   if (any("lora_A") || any("lora_B") || any(".disha") || any(".bone") || any(".miss")) {
     return source.unsupported("this is an adapter (LoRA or alike) for a model, not a model itself.");
   }
-  if (any("time_state")) {
-    return source.unsupported(
-        "this model carries a tuned initial state (time_state), which is not supported yet.");
-  }
   if (any(".att.r_k") || any(".att.x_r")) {
     const struct {
       std::string_view part;

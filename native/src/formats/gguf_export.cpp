@@ -51,11 +51,15 @@ class Planner {
  public:
   Planner(const ModelFile& model, StorageType type) : model_(model), type_(type) {}
 
-  Result<ExportPlan> plan(std::span<const std::string> tokens) {
+  Result<ExportPlan> plan(const ExportVocabulary& vocabulary) {
     const std::string label = support::file_label(model_.path);
     if (model_.ln0_in_embedding) {
       return error(ErrorCode::model_unsupported,
                    label + ": its first norm is folded into the embedding, which GGUF has no place for.");
+    }
+    if (model_.tuned_state) {
+      return error(ErrorCode::model_unsupported,
+                   label + ": it carries a tuned initial state, which GGUF has no place for.");
     }
     const bool six = model_.generation == "6", seven = model_.generation == "7";
     plan_.architecture = "rwkv" + model_.generation.substr(0, 1);
@@ -68,7 +72,7 @@ class Planner {
       return error(ErrorCode::model_damaged,
                    label + ": it lacks the tensor " + support::quoted(missing_) + ".");
     write_keys(six, seven);
-    write_vocabulary(tokens);
+    write_vocabulary(vocabulary);
     for (const ExportTensor& tensor : plan_.tensors) header_.tensor(tensor.name, tensor.shape, tensor.type);
     plan_.header = header_.bytes();
     plan_.file_bytes = plan_.header.size() + header_.data_bytes();
@@ -220,9 +224,12 @@ class Planner {
     header_.whole("general.quantization_version", 2);
   }
 
-  void write_vocabulary(std::span<const std::string> tokens) {
+  void write_vocabulary(const ExportVocabulary& vocabulary) {
+    const std::vector<std::string>& tokens = vocabulary.tokens;
     if (tokens.empty()) {
       header_.text("tokenizer.ggml.model", "none");
+      if (!vocabulary.json.empty()) header_.text("tokenizer.huggingface.json", vocabulary.json);
+      write_chat_template();
       return;
     }
     const auto token_at = [&](std::uint64_t id) {
@@ -247,6 +254,10 @@ class Planner {
       const auto* id = std::get_if<std::uint64_t>(&value);
       if (id != nullptr && *id < model_.vocabulary) header_.whole(key, static_cast<std::uint32_t>(*id));
     }
+    write_chat_template();
+  }
+
+  void write_chat_template() {
     const auto chat = model_.texts.find("tokenizer.chat_template");
     if (chat != model_.texts.end()) header_.text("tokenizer.chat_template", chat->second);
   }
@@ -315,9 +326,8 @@ std::optional<StorageType> exported_type(std::string_view name) {
   return std::nullopt;
 }
 
-Result<ExportPlan> plan_export(const ModelFile& model, StorageType type,
-                               std::span<const std::string> tokens) {
-  return Planner(model, type).plan(tokens);
+Result<ExportPlan> plan_export(const ModelFile& model, StorageType type, const ExportVocabulary& vocabulary) {
+  return Planner(model, type).plan(vocabulary);
 }
 
 Status write_tensor(const ExportTensor& tensor, const std::string& label, support::ThreadPool& pool,

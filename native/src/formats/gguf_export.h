@@ -36,10 +36,17 @@ struct ExportPlan {
   std::uint64_t file_bytes = 0;
 };
 
+// What the new file reads text with: the one or the other, or neither.
+struct ExportVocabulary {
+  std::vector<std::string> tokens;  // as EmbeddedVocabulary
+  std::string json;                 // a whole tokenizer.json, at most kMaximumTokenizerBytes of it
+  bool empty() const { return tokens.empty() && json.empty(); }
+};
+
 // In a quantised file the embedding and the head are at least q8_0, the low-rank factors f16, vectors f32;
-// rows that are no whole blocks become f16. `tokens` as EmbeddedVocabulary; empty: the file carries no
-// vocabulary. Errors: model_unsupported (a generation or variant that GGUF has no place for).
-Result<ExportPlan> plan_export(const ModelFile& model, StorageType type, std::span<const std::string> tokens);
+// rows that are no whole blocks become f16. Errors: model_unsupported (a generation or variant that GGUF has
+// no place for).
+Result<ExportPlan> plan_export(const ModelFile& model, StorageType type, const ExportVocabulary& vocabulary);
 
 // Hands the bytes of one tensor to `put`, in order, in pieces of a few MiB that all threads of `pool` encode.
 // Blocks that the source has in the same format already are copied, not rounded again. Errors: what `put`

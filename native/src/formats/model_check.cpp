@@ -269,6 +269,38 @@ class ModelCheck {
       ROOST_TRY(take("blocks.0.ln0.bias", {"", Form::vector, one, width}));
     }
     for (std::uint32_t layer = 0; layer < model_.layers; ++layer) ROOST_TRY(take_layer(layer));
+    // Generation 4 has no state of this form, GGUF no name for it.
+    const bool tuned =
+        model_.generation != "4" && container_.kind != "gguf" && by_name_.contains("blocks.0.att.time_state");
+    for (std::uint32_t layer = 0; tuned && layer < model_.layers; ++layer) ROOST_TRY(take_state(layer));
+    model_.tuned_state = tuned;
+    return {};
+  }
+
+  // The state of a layer before the first token, [heads, head size, head size], as one matrix for every head.
+  Status take_state(std::uint32_t layer) {
+    const std::string name = "blocks." + std::to_string(layer) + ".att.time_state";
+    ROOST_ASSIGN(const OfficialTensor* found, require(name));
+    const Tensor& tensor = found->tensor;
+    unused_.erase(name);
+    const std::vector<std::uint64_t> expected{sizes_[heads], sizes_[head_size], sizes_[head_size]};
+    if (tensor.shape != expected) {
+      return source_.damaged("the tensor " + quoted(name) + " has the shape " + describe_shape(tensor.shape) +
+                             " where " + describe_shape(expected) + " is expected.");
+    }
+    // By value, then by key. Squares of different heads must not lie within one another: each is summed from
+    // its first element to its last.
+    std::vector<std::uint64_t> strides(tensor.strides.begin() + 1, tensor.strides.end());
+    const std::uint64_t last = (expected[1] - 1) * strides[0] + (expected[2] - 1) * strides[1];
+    if (expected[0] > 1 && tensor.strides[0] <= last) {
+      return source_.unsupported("the tensor " + quoted(name) + " lies in an order that is not supported.");
+    }
+    if (found->low_rank_out_in) std::swap(strides[0], strides[1]);
+    Tensor square = tensor;
+    for (std::uint64_t head = 0; head < expected[0]; ++head) {
+      square.data = tensor.data + head * tensor.strides[0] * storage_format(tensor.type).bytes;
+      ROOST_TRY(add_weight(name + "." + std::to_string(head), square, {expected[1], expected[2]}, strides));
+    }
     return {};
   }
 

@@ -217,10 +217,11 @@ TEST("generations are told apart by names and shapes, and all their weights are 
 }
 
 TEST("variants that are recognised but not run are refused by name") {
-  const std::pair<const char*, const char*> variants[] = {
-      {"blocks.0.ffn.s_emb.weight", "RWKV-7a"},  {"blocks.0.qkv.qq.weight", "RWKV-7b"},
-      {"blocks.0.ffn.enn.weight", "RWKV-8"},     {"blocks.0.rosa.emb", "RWKV-8"},
-      {"blocks.0.att.time_state", "time_state"}, {"blocks.0.att.key.lora_A", "adapter"}};
+  const std::pair<const char*, const char*> variants[] = {{"blocks.0.ffn.s_emb.weight", "RWKV-7a"},
+                                                          {"blocks.0.qkv.qq.weight", "RWKV-7b"},
+                                                          {"blocks.0.ffn.enn.weight", "RWKV-8"},
+                                                          {"blocks.0.rosa.emb", "RWKV-8"},
+                                                          {"blocks.0.att.key.lora_A", "adapter"}};
   for (const auto& [name, part] : variants) {
     const std::string file = changed([added = name](auto& tensors) {
       tensors.push_back(extra(added, {4, 4}));
@@ -319,6 +320,58 @@ TEST("names of the transformers ports lead to the official model; a folded ln0 i
   }
 }
 
+// A state for every layer, all numbers different.
+std::vector<TestTensor> with_states(std::vector<TestTensor> tensors, std::uint64_t heads,
+                                    std::uint64_t side) {
+  for (int layer = 0; layer < 2; ++layer) {
+    TestTensor state{"blocks." + std::to_string(layer) + ".att.time_state", {heads, side, side}, {}};
+    for (std::uint64_t i = 0; i < heads * side * side; ++i)
+      state.values.push_back(static_cast<float>(i) + static_cast<float>(layer) / 2);
+    tensors.push_back(std::move(state));
+  }
+  return tensors;
+}
+
+TEST("a tuned state in a model is taken by layer, head, value and key, and changes the fingerprint") {
+  for (const char* generation : {"5.2", "6", "7"}) {
+    const std::vector<TestTensor> plain = generation[0] == '7' ? tiny_rwkv7() : older(generation);
+    const std::string bare = make_safetensors(plain, "F32"), tuned = make_pth(with_states(plain, 2, 16));
+    const auto without = parse(bare), with = parse(tuned);
+    if (!with.ok()) std::fprintf(stderr, "  %s\n", with.failure().message.c_str());
+    REQUIRE(without.ok() && with.ok());
+    CHECK(!without.value()->tuned_state && with.value()->tuned_state);
+    CHECK(without.value()->find("blocks.0.att.time_state.0") == nullptr);
+    CHECK(without.value()->fingerprint != with.value()->fingerprint);
+    const auto* square = with.value()->find("blocks.1.att.time_state.1");
+    REQUIRE(square != nullptr && square->rows == 16 && square->columns == 16);
+    std::vector<float> row(16);
+    read_row(*square, 3, row.data());
+    CHECK_EQUAL(row[5], 16 * 16 + 3 * 16 + 5 + 0.5f);
+  }
+}
+
+TEST("a tuned state of another size, of some layers only, or of a generation that has none is refused") {
+  const auto plain = tiny_rwkv7();
+  const auto damaged = [&](const Change& change, const std::string& part) {
+    std::vector<TestTensor> tensors = with_states(plain, 2, 16);
+    change(tensors);
+    CHECK_REFUSED(make_safetensors(tensors, "F32"), "model_damaged", part);
+  };
+  damaged([](auto& tensors) { tensors.pop_back(); }, "blocks.1.att.time_state");
+  damaged([](auto& tensors) { reshape(tensors.back(), {4, 8, 16}); }, "[2, 16, 16]");
+  damaged([](auto& tensors) { reshape(tensors.back(), {2, 16}); }, "[2, 16, 16]");
+  CHECK_REFUSED(make_safetensors(with_states(older("4"), 2, 16), "F32"), "model_unsupported", "time_state");
+  // Squares that lie within one another: summed one by one, they would be read as often as there are heads.
+  PthShape woven;
+  woven.tensor = [](Pickle& pickle, const TestTensor& tensor, std::size_t i) {
+    const std::vector<std::int64_t> size(tensor.shape.begin(), tensor.shape.end());
+    const bool state = tensor.name.ends_with("time_state");
+    pickle.tensor("FloatStorage", std::to_string(i), static_cast<std::int64_t>(tensor.count()), 0, size,
+                  state ? std::vector<std::int64_t>{1, 32, 2} : strides_of(tensor.shape));
+  };
+  CHECK_REFUSED(make_pth(with_states(plain, 2, 16), woven), "model_unsupported", "order");
+}
+
 // What its converter does to an official file: other words, and the factors turned.
 std::vector<TestTensor> for_web_rwkv(std::vector<TestTensor> tensors) {
   for (TestTensor& tensor : tensors) {
@@ -338,6 +391,14 @@ std::vector<TestTensor> for_web_rwkv(std::vector<TestTensor> tensors) {
       tensor.values = turned;
       tensor.shape = {5, width, rank};
     }
+    if (tensor.name.ends_with("time_state")) {
+      const std::uint64_t side = tensor.shape[2];
+      const std::vector<float> before = tensor.values;
+      for (std::uint64_t i = 0; i < before.size(); ++i) {
+        const std::uint64_t head = i / (side * side), value = i / side % side, key = i % side;
+        tensor.values[(head * side + key) * side + value] = before[i];
+      }
+    }
     replace(tensor.name, "time_maa", "time_mix");
     replace(tensor.name, "time_faaaa", "time_first");
   }
@@ -347,7 +408,8 @@ std::vector<TestTensor> for_web_rwkv(std::vector<TestTensor> tensors) {
 TEST("names and turned factors of web-rwkv lead to the official model") {
   for (const char* generation : {"4", "5.2", "6", "7"}) {
     const TinySize size{32, 2, 64, 40, 16, 24};
-    const std::vector<TestTensor> official = generation[0] == '7' ? tiny_rwkv7(size) : older(generation);
+    std::vector<TestTensor> official = generation[0] == '7' ? tiny_rwkv7(size) : older(generation);
+    if (generation[0] != '4') official = with_states(std::move(official), 2, 16);
     const std::string before = make_safetensors(official, "F32");
     const std::string after = make_safetensors(for_web_rwkv(official), "F32");
     const auto expected = parse(before), model = parse(after);

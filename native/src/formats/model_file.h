@@ -80,7 +80,8 @@ struct ModelFile {
   // one.
   std::map<std::string, std::variant<std::uint64_t, bool>, std::less<>> token_settings;
   std::optional<EmbeddedVocabulary> embedded_vocabulary;
-  std::string fingerprint;  // lower-case hex SHA-256 that identifies the weights: fingerprint.h defines it
+  std::string fingerprint;   // lower-case hex SHA-256 that identifies the weights: fingerprint.h defines it
+  bool tuned_state = false;  // a state other than zeros belongs to the weights (rwkv-reference 3.5)
   bool ln0_in_embedding = false;  // some exports fold ln0 into the embedding and carry no ln0
   // GGUF of generation 6 may hold att.output and ffn.value of layer i divided by 2^(i / n): this n, else 0.
   // The sums only come out right when x is halved after every n-th layer, or the weights are multiplied back.
@@ -90,7 +91,8 @@ struct ModelFile {
   // "head.weight". Layer-0 v0, v1, v2 of generation 7 are left out: they are never used. Generation 6 has one
   // three-dimensional weight, att.time_maa_w2; it is presented as five matrices [width, rank] named
   // att.time_maa_w2.w, .k, .v, .r and .g. att.time_decay, time_first and time_faaaa of generation 5 and 6 and
-  // att.r_k of 7 are [heads, head_size] where they have two dimensions.
+  // att.r_k of 7 are [heads, head_size] where they have two dimensions. Where `tuned_state` is set, every
+  // layer has the state before the first token as well: att.time_state.<head>, each [value, key].
   std::map<std::string, Weight, std::less<>> weights;
   const Weight* find(std::string_view name) const;
 

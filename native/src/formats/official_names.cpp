@@ -271,6 +271,14 @@ class Names {
     });
   }
 
+  static bool is_square(const Tensor& tensor) { return tensor.shape.size() == 2 && tensor.shape[1] > 1; }
+
+  bool any_square_bonus() const {
+    return std::any_of(container_.tensors.begin(), container_.tensors.end(), [](const Tensor& tensor) {
+      return tensor.name.ends_with(".att.time_first") && is_square(tensor);
+    });
+  }
+
   // The other names that web-rwkv gives: generation 6 loses its word "maa" and 5 and 6 their "faaaa". A bonus
   // of two dimensions is what tells the latter from the time_first of older files, which is a logarithm.
   static std::string from_web_rwkv(const Tensor& tensor, std::string_view name, bool six) {
@@ -280,8 +288,7 @@ class Names {
         official.replace(at, from.size(), to);
     };
     if (six) replace(".time_mix_", ".time_maa_");
-    const bool square = tensor.shape.size() == 2 && tensor.shape[1] > 1;
-    if (six || square) replace(".att.time_first", ".att.time_faaaa");
+    if (six || is_square(tensor)) replace(".att.time_first", ".att.time_faaaa");
     return official;
   }
 
@@ -298,11 +305,14 @@ class Names {
     const bool converted = container_.kind == "safetensors" && !port;
     const bool six = converted && any_contains(".att.time_mix_w1");
     const bool turned = six || (converted && factors_are_turned());
+    // The same conversion turns tuned states; of generation 5 only its name for the bonus tells it.
+    const bool states_turned = turned || (converted && any_square_bonus());
     for (const Tensor& tensor : container_.tensors) {
       std::string_view name = std::string_view(tensor.name).substr(prefix.size());
       if (port && name.starts_with("rwkv7.")) name.remove_prefix(6);
       if (port && name == "embeddings.weight") name = "emb.weight";
-      ROOST_TRY(add(tensor, converted ? from_web_rwkv(tensor, name, six) : std::string(name), turned));
+      const bool out_in = name.ends_with(".att.time_state") ? states_turned : turned;
+      ROOST_TRY(add(tensor, converted ? from_web_rwkv(tensor, name, six) : std::string(name), out_in));
     }
     return {};
   }

@@ -12,7 +12,8 @@ namespace roost::formats {
 
 struct OfficialTensor {
   Tensor tensor;  // `name` is the official one; fused tensors have been divided
-  // Low-rank factors come as [in, out] in official files and transposed, as [out, in], elsewhere.
+  // Low-rank factors come as [in, out] in official files and transposed, as [out, in], elsewhere; a tuned
+  // state as [head, value, key], and as [head, key, value] where this is set.
   bool low_rank_out_in = false;
 };
 

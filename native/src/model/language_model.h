@@ -41,9 +41,10 @@ struct LoadSettings {
 };
 
 // State of one sequence as flat f32, in sections. Generation 4: att_x_prev, att_aa, att_bb, att_pp,
-// ffn_x_prev, each [layer, width]; att_pp begins at -1e30, everything else everywhere at 0. The others:
-// att_x_prev [layer, width], att_kv, ffn_x_prev [layer, width], with att_kv [layer, head, key, value] in
-// generation 5 and 6 and [layer, head, value, key] in 7.
+// ffn_x_prev, each [layer, width]; att_pp begins at -1e30, everything else everywhere at 0, but att_kv at
+// what the file says where it has a tuned state. The others: att_x_prev [layer, width], att_kv, ffn_x_prev
+// [layer, width], with att_kv [layer, head, key, value] in generation 5 and 6 and [layer, head, value, key]
+// in 7.
 class LanguageModel {
  public:
   virtual ~LanguageModel() = default;

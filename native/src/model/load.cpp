@@ -63,8 +63,9 @@ Result<std::uint64_t> weight_memory(std::shared_ptr<const formats::ModelFile> fi
 std::map<std::string, std::string> formats_in_memory(const formats::ModelFile& file) {
   std::map<std::string, std::string> formats;
   for (const auto& [name, weight] : file.weights) {
-    const bool matrix = weight.rows > 1 && name != "emb.weight";
-    if (!matrix) continue;  // vectors are f32, the embedding stays in the file
+    const bool matrix =
+        weight.rows > 1 && name != "emb.weight" && name.find(".time_state.") == std::string::npos;
+    if (!matrix) continue;  // vectors and states are f32, the embedding stays in the file
     formats.emplace(formats::storage_format(weight.type).name, backend::name_of(held_as(weight.type)));
   }
   return formats;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+
+#include "support/path_text.h"
 
 namespace roost::model {
 namespace {
@@ -11,6 +14,9 @@ using backend::Epilogue;
 using backend::Tensor;
 
 constexpr std::uint32_t first_slots = 4;
+
+// Among the sections of every generation that a state can be tuned for.
+constexpr std::size_t att_kv = 1;
 
 }  // namespace
 
@@ -69,9 +75,31 @@ Status Rwkv::load(const LoadSettings& settings) {
   weights_per_token_ = inventory.weight_bytes() + inventory.table_row_bytes();
   ROOST_TRY(inventory.allocate());
   return grow_slots(first_slots);
+  ROOST_TRY(read_tuned_state());
 }
 
 std::uint64_t Rwkv::bytes_per_token() const {
+Status Rwkv::read_tuned_state() {
+  if (!file_->tuned_state) return {};
+  const std::size_t side = file_->head_size;
+  std::vector<float> squares(std::size_t{file_->layers} * file_->heads * side * side);
+  float* out = squares.data();
+  for (std::size_t layer = 0; layer < file_->layers; ++layer) {
+    for (std::uint32_t head = 0; head < file_->heads; ++head) {
+      const auto* square = file_->find(block(layer) + "att.time_state." + std::to_string(head));
+      if (square == nullptr) return error(ErrorCode::internal, "A part of the tuned state is missing.");
+      for (std::size_t row = 0; row < side; ++row, out += side) formats::read_row(*square, row, out);
+    }
+  }
+  if (!std::all_of(squares.begin(), squares.end(), [](float number) { return std::isfinite(number); })) {
+    return error(ErrorCode::model_damaged,
+                 support::file_label(file_->path) + ": its tuned state holds a number that is not finite.");
+  }
+  ROOST_TRY(file_->intact());
+  tuned_state_ = std::move(squares);
+  return {};
+}
+
   return weights_per_token_ + 2 * state_floats_ * sizeof(float);
 }
 
@@ -121,6 +149,11 @@ void Rwkv::clear_slot(std::uint32_t slot) {
                    sections_[i].initial);
   }
 }
+  if (tuned_state_.empty()) return;
+  const std::uint64_t floats = tuned_state_.size();
+  // The backend's squares have the key first.
+  backend_->write_transposed(row.columns_from(section_start_[att_kv], static_cast<std::uint32_t>(floats)),
+                             tuned_state_, file_->head_size);
 
 void Rwkv::copy_slot(std::uint32_t to, std::uint32_t from) {
   if (to != from) backend_->copy(state_.row(to), state_.row(from));

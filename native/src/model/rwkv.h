@@ -78,6 +78,8 @@ class Rwkv : public LanguageModel {
 
   void list(Inventory& inventory);
   Status grow_slots(std::uint32_t count);
+  // Errors: model_damaged, model_changed.
+  Status read_tuned_state();
   Status check(std::span<const Sequence> batch, std::size_t logits) const;
   Status run(const Step& step, std::span<float> logits);
   void head(std::uint32_t rows, std::span<const std::uint32_t> wanted);
@@ -90,9 +92,10 @@ class Rwkv : public LanguageModel {
   std::uint64_t weights_per_token_ = 0;              // bytes: packed weights and one row of the embedding
   backend::Tensor embedding_, ln0_gain_, ln0_bias_;  // ln0 absent where it is folded into the embedding
   backend::Tensor ln_out_gain_, ln_out_bias_, head_;
-  backend::Tensor x_;              // residual stream
-  backend::Tensor last_, logits_;  // of the rows whose logits are asked for
-  backend::Tensor state_;          // slots x state_floats
+  backend::Tensor x_;               // residual stream
+  backend::Tensor last_, logits_;   // of the rows whose logits are asked for
+  backend::Tensor state_;           // slots x state_floats
+  std::vector<float> tuned_state_;  // what att_kv begins at, [layer, head, value, key]; empty: at zero
   std::vector<bool> slot_used_;
   Step step_;
 };

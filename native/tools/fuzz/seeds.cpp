@@ -73,7 +73,13 @@ std::vector<std::string> pth_seeds() {
 }
 
 std::vector<std::string> safetensors_seeds() {
+  std::vector<TestTensor> tuned = tiny_rwkv7(kLeast);
+  for (int layer = 0; layer < 2; ++layer) {
+    tuned.push_back(
+        {"blocks." + std::to_string(layer) + ".att.time_state", {2, 2, 2}, std::vector<float>(8)});
+  }
   return {make_safetensors(tiny_rwkv7(kLeast)), make_safetensors(tiny_rwkv7(kLeast), "F32"),
+          make_safetensors(tuned),
           safetensors_of(
               R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F16","shape":[2,1],"data_offsets":[0,4]}})",
               "1234")};
@@ -196,25 +202,11 @@ std::vector<std::string_view> zip_words() {
 }
 
 std::vector<std::string_view> safetensors_words() {
-  return {"\"dtype\":"sv,
-          "\"shape\":"sv,
-          "\"data_offsets\":"sv,
-          "\"__metadata__\":"sv,
-          "\"F32\""sv,
-          "\"F16\""sv,
-          "\"BF16\""sv,
-          "9007199254740992"sv,
-          "18446744073709551615"sv,
-          "blocks.0.att."sv,
-          "blocks.1.ffn."sv,
-          "time_maa_w1"sv,
-          "time_decay"sv,
-          "time_faaaa"sv,
-          "time_mix_k"sv,
-          "ln0"sv,
-          "emb.weight"sv,
-          "head.weight"sv,
-          "lora_A"sv};
+  return {
+      "\"dtype\":"sv,    "\"shape\":"sv,  "\"data_offsets\":"sv, "\"__metadata__\":"sv,    "\"F32\""sv,
+      "\"F16\""sv,       "\"BF16\""sv,    "9007199254740992"sv,  "18446744073709551615"sv, "blocks.0.att."sv,
+      "blocks.1.ffn."sv, "time_maa_w1"sv, "time_decay"sv,        "time_faaaa"sv,           "time_mix_k"sv,
+      "ln0"sv,           "emb.weight"sv,  "head.weight"sv,       "time_state"sv,           "lora_A"sv};
 }
 
 std::vector<std::string_view> gguf_words() {

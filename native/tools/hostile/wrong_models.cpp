@@ -148,9 +148,18 @@ void add_wrong_models(Corpus& corpus) {
          add(t, "blocks.0.ffn.s_emb.weight", {40, 32});
        }},
       {"rosa", "model_unsupported", [](Tensors& t) { add(t, "blocks.0.rosa.emb", {4}); }},
-      {"state-in-the-model", "model_unsupported",
+      {"state-of-one-layer", "model_damaged",
        [](Tensors& t) {
          add(t, "blocks.0.att.time_state", {2, 16, 16});
+       }},
+      {"state-of-a-wide-head", "model_damaged",
+       [](Tensors& t) {
+         add(t, "blocks.0.att.time_state", {1, 32, 32});
+       }},
+      {"states", "opens",
+       [](Tensors& t) {
+         add(t, "blocks.0.att.time_state", {2, 16, 16});
+         add(t, "blocks.1.att.time_state", {2, 16, 16});
        }},
       {"only-states", "model_unsupported",
        [](Tensors& t) {
