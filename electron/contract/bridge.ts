@@ -24,6 +24,9 @@ export interface RoostBridge {
   readonly calls: CallFunctions
   /** Every event from now on. The function that comes back ends the subscription. */
   readonly subscribe: (listener: (event: EventMessage) => void) => () => void
+  /** Hands over a file that the person dropped or chose: a File of the page. Only the preload learns its path; the page
+   *  gets what an upload gives. */
+  readonly give: (file: unknown) => Promise<Reply<{ file: string; name: string }>>
 }
 
 /** The global name of the bridge; absent in a browser. */

@@ -30,7 +30,7 @@ export interface Bridge {
   call<N extends CallName>(name: N, input: Input<N>): Promise<Output<N>>
   /** Starts the stream of events. The function that comes back ends it. */
   subscribe(listener: BridgeListener): () => void
-  /** Hands a file over, where the host has no dialog of its own. Rejects with RoostError. */
+  /** Hands over a file that was dropped or chosen in the page. Rejects with RoostError. */
   upload(file: File): Promise<{ file: string; name: string }>
   /** Has the browser fetch a file that the host wrote. */
   download(id: string, name: string): void
@@ -51,8 +51,8 @@ function windowBridge(roost: RoostBridge): Bridge {
     subscribe(listener) {
       return roost.subscribe((message) => listener.event(message))
     },
-    upload() {
-      return Promise.reject(new RoostError('bad_request', { reason: 'Files are chosen in a dialog here.' }))
+    async upload(file) {
+      return unwrap(await roost.give(file))
     },
     download() {
       // The dialog has taken the file to its place.

@@ -34,8 +34,12 @@ export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
       await get().refreshKeeping()
       if (get().library !== null) void get().openLibrary()
       if (get().catalogue !== null) void get().openDownloads()
+      await get().openDocuments()
       const open = get().conversation
-      if (open !== null) await get().openConversation(open)
+      if (open !== null) {
+        await get().openConversation(open)
+        void get().openSources(open)
+      }
     } catch (error) {
       const problem = asRoostError(error)
       // After a successful start the connection banner speaks for itself.

@@ -53,6 +53,7 @@ import type { SamplingChoice } from '../../electron/contract/sampling.ts'
 import type { ErrorDetail, RoostError } from '../../electron/contract/errors.ts'
 import type { Bridge, Connection } from '../bridge/client.ts'
 import type { AnswerStreams } from './answer-streams.ts'
+import type { DocumentsScope, DocumentsSlice, SourcesSlice } from './documents-state.ts'
 import type { Tree } from './message-tree.ts'
 
 export interface AppSlice {
@@ -356,6 +357,19 @@ export interface ViewState {
   /** conversation -> the answer from which the next message branches off. */
   branchPoints: Readonly<Record<string, string>>
   uncleanDismissed: boolean
+  /** What the page of documents lists. */
+  documentsScope: DocumentsScope
+  documentsTab: 'list' | 'search'
+  /** The document that the page of documents shows, with the stretch that is marked; null: the list. */
+  documentShown: { readonly document: string; readonly start?: number; readonly end?: number } | null
+  /** The collection whose folder is being chosen in the window's own chooser. */
+  watchFolderFor: string | null
+  /** The passage that the dialog "Source" shows: a number of the evidence of this answer. */
+  sourceShown: { readonly answer: string; readonly number: number } | null
+  /** The answer whose sources the side panel shows; null: the last one. */
+  answerChosen: string | null
+  /** Known documents are being chosen as sources of the open chat. */
+  sourcePickerOpen: boolean
 }
 
 export interface ViewActions {
@@ -393,7 +407,16 @@ export interface NoticeAction {
 
 /** Where a problem is shown. Places that are a conversation use its id; '' is the new chat. */
 export type Place =
-  `chat:${string}` | 'models' | 'settings' | 'browser' | 'catalogue' | 'hub' | 'hubSettings' | 'archive'
+  | `chat:${string}`
+  | 'models'
+  | 'settings'
+  | 'browser'
+  | 'catalogue'
+  | 'hub'
+  | 'hubSettings'
+  | 'archive'
+  | 'documents'
+  | 'documentSearch'
 
 export interface NoticesSlice {
   notices: readonly Notice[]
@@ -409,6 +432,7 @@ export type AppState = AppSlice &
   ArchiveSlice &
   MemorySlice &
   ConversationsSlice &
+  DocumentsSlice &
   DownloadsSlice &
   EngineSlice &
   KeepingSlice &
@@ -417,6 +441,7 @@ export type AppState = AppSlice &
   ModelsSlice &
   NoticesSlice &
   SettingsSlice &
+  SourcesSlice &
   TemplatesSlice &
   ViewSlice
 

@@ -48,6 +48,13 @@ export function createWindow(bridge: Bridge): AppContextValue {
       void state.openConversation(state.conversation)
     }
   })
+  store.subscribe((state, before) => {
+    if (state.conversation === before.conversation) return
+    state.patchView({ sourceShown: null, answerChosen: null })
+    // One that this window has only just minted has none yet, and gets them by events.
+    if (state.conversation !== null && state.sources[state.conversation] === undefined)
+      void state.openSources(state.conversation)
+  })
   keepRead(store)
   refuseDroppedFiles()
   listenToHost(store, streams, bridge)

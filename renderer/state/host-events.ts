@@ -28,6 +28,18 @@ export function applyEvent(store: AppStore, streams: AnswerStreams, event: Event
     case 'downloads.changed':
       state.applyDownloads(event.payload.downloads)
       break
+    case 'document.changed':
+      state.applyDocument(event.payload.document)
+      break
+    case 'documents.changed':
+      state.applyDocuments(event.payload.collections, event.payload.documents)
+      break
+    case 'sources.changed':
+      state.applySources(event.payload.conversation, event.payload.sources)
+      break
+    case 'evidence.changed':
+      state.applyEvidence(event.payload.evidence)
+      break
     case 'settings.changed':
       state.applySettings(event.payload.settings)
       break

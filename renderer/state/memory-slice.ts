@@ -4,6 +4,7 @@ import type { MemorySlice, SliceOf } from './app-state.ts'
 import type { Parameters } from '../../electron/contract/memory.ts'
 import { asRoostError } from '../bridge/client.ts'
 import { emptyTree, runningAnswer, withActiveLeaf, withMessages } from './message-tree.ts'
+import { openChat } from './open-chat.ts'
 import { ownMessage } from './own-message.ts'
 
 /** A person who types says so at most this often. */
@@ -22,18 +23,7 @@ export const createMemorySlice: SliceOf<MemorySlice> = (set, get, tools) => {
   }
 
   /** The open conversation; a new chat becomes one, with its draft. */
-  function openOne(): string {
-    const open = get().conversation
-    if (open !== null) return open
-    const made = tools.newId()
-    const draft = get().drafts[''] ?? ''
-    set((state) => ({
-      conversation: made,
-      trees: { ...state.trees, [made]: emptyTree(made) },
-      drafts: { ...state.drafts, [made]: draft, '': '' },
-    }))
-    return made
-  }
+  const openOne = (): string => openChat(set, get, tools)
 
   /** A file that a person chose: through the system's dialog, or handed over by the browser. */
   function choose(

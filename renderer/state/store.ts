@@ -6,6 +6,7 @@ import type { AppState, Tools } from './app-state.ts'
 import { createAppSlice } from './app-slice.ts'
 import { createArchiveSlice } from './archive-slice.ts'
 import { createConversationsSlice } from './conversations-slice.ts'
+import { createDocumentsSlice } from './documents-slice.ts'
 import { createDownloadsSlice } from './downloads-slice.ts'
 import { createEngineSlice } from './engine-slice.ts'
 import { createKeepingSlice } from './keeping-slice.ts'
@@ -15,6 +16,7 @@ import { createMessagesSlice } from './messages-slice.ts'
 import { createModelsSlice } from './models-slice.ts'
 import { createNoticesSlice } from './notices-slice.ts'
 import { createSettingsSlice } from './settings-slice.ts'
+import { createSourcesSlice } from './sources-slice.ts'
 import { createTemplatesSlice } from './templates-slice.ts'
 import { createViewSlice } from './view-slice.ts'
 
@@ -25,6 +27,7 @@ export function createAppStore(tools: Tools): AppStore {
     ...createAppSlice(set, get, tools),
     ...createArchiveSlice(set, get, tools),
     ...createConversationsSlice(set, get, tools),
+    ...createDocumentsSlice(set, get, tools),
     ...createDownloadsSlice(set, get, tools),
     ...createEngineSlice(set, get, tools),
     ...createKeepingSlice(set, get, tools),
@@ -34,6 +37,7 @@ export function createAppStore(tools: Tools): AppStore {
     ...createModelsSlice(set, get, tools),
     ...createNoticesSlice(set, get, tools),
     ...createSettingsSlice(set, get, tools),
+    ...createSourcesSlice(set, get, tools),
     ...createTemplatesSlice(set, get, tools),
     ...createViewSlice(set, get, tools),
   }))

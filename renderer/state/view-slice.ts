@@ -30,6 +30,13 @@ export const lifetimes = {
   drafts: { until: 'restart', by: 'conversations.setDraft' },
   branchPoints: { until: 'gone', by: null },
   uncleanDismissed: { until: 'reload', by: 'session' },
+  documentsScope: { until: 'gone', by: null },
+  documentsTab: { until: 'gone', by: null },
+  documentShown: { until: 'gone', by: null },
+  watchFolderFor: { until: 'gone', by: null },
+  sourceShown: { until: 'gone', by: null },
+  answerChosen: { until: 'gone', by: null },
+  sourcePickerOpen: { until: 'gone', by: null },
 } as const satisfies Record<keyof ViewState, { until: 'gone' | 'reload' | 'restart'; by: string | null }>
 
 export const createViewSlice: SliceOf<ViewSlice> = (set) => ({
@@ -56,6 +63,13 @@ export const createViewSlice: SliceOf<ViewSlice> = (set) => ({
   drafts: {},
   branchPoints: {},
   uncleanDismissed: false,
+  documentsScope: { kind: 'all' },
+  documentsTab: 'list',
+  documentShown: null,
+  watchFolderFor: null,
+  sourceShown: null,
+  answerChosen: null,
+  sourcePickerOpen: false,
 
   showSetting(setting) {
     set({ page: 'settings', overlayOpen: false, editing: null, settingWanted: setting })

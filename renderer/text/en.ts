@@ -449,6 +449,9 @@ export const en = {
   snapshotBudget: 'Disk space for kept states',
   snapshotBudgetHint:
     'Kept states let a chat go on without reading it again. When the space is used up, the oldest are dropped; the text of a chat never is.',
+  backgroundReading: 'Read ahead in the background',
+  backgroundReadingHint:
+    'After a model is loaded, the newest chats become ready by themselves. Off: a chat is read when you open it to go on.',
   settingsAbout: 'About',
   version: (v: string) => `Version ${v}`,
   aboutBody: 'Everything runs on this computer. Roost sends nothing anywhere.',

@@ -382,6 +382,8 @@ export const zh: Text = {
   snapshotBudget: '保存状态的磁盘空间',
   snapshotBudgetHint:
     '保存的状态让对话无需重读即可继续。空间用完时先清理最旧的状态；对话文字永远不会被清理。',
+  backgroundReading: '在后台预先阅读',
+  backgroundReadingHint: '加载模型后，最近的对话会自动就绪。关闭后，只有继续对话时才会阅读。',
   settingsAbout: '关于',
   version: (v) => `版本 ${v}`,
   aboutBody: '一切都在这台电脑上运行。Roost 不会把任何内容发到任何地方。',

@@ -176,9 +176,11 @@ function preloadWorld(
   const contextBridge = {
     exposeInMainWorld: (key: string, api: unknown) => fire('double:expose', { key, api: describe(api) }),
   }
+  // A page can't make a File of a path: where a test needs one, it names the File by the path.
+  const webUtils = { getPathForFile: (file: File) => (file.name.startsWith('/') ? file.name : '') }
   const module = { exports: {} }
   const require = (name: string): unknown => {
-    if (name === 'electron') return { contextBridge, ipcRenderer }
+    if (name === 'electron') return { contextBridge, ipcRenderer, webUtils }
     throw new Error(`module not found: ${name}`)
   }
   preload(require, module, module.exports, {

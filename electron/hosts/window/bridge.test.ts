@@ -1,9 +1,10 @@
 import { ipcMain } from 'electron'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BrowserWindow } from 'electron'
+import { RoostError } from '../../contract/errors.ts'
 import type { CallRequest } from '../dispatch.ts'
-import { connectCalls, createEmit } from './bridge.ts'
-import { CALL_CHANNEL, EVENT_CHANNEL } from './channels.ts'
+import { connectCalls, connectFiles, createEmit } from './bridge.ts'
+import { CALL_CHANNEL, EVENT_CHANNEL, GIVE_CHANNEL } from './channels.ts'
 
 interface Sent {
   channel: string
@@ -25,7 +26,10 @@ function makeWindow(url: string) {
 
 const handlers = (ipcMain as unknown as { handlers: Map<string, (...values: unknown[]) => unknown> }).handlers
 
-afterEach(() => ipcMain.removeHandler(CALL_CHANNEL))
+afterEach(() => {
+  ipcMain.removeHandler(CALL_CHANNEL)
+  ipcMain.removeHandler(GIVE_CHANNEL)
+})
 
 describe('the bridge of the window', () => {
   const ask = async (current: BrowserWindow | null, event: unknown): Promise<boolean | undefined> => {
@@ -71,6 +75,33 @@ describe('the bridge of the window', () => {
       ipcMain.removeHandler(CALL_CHANNEL)
     }
     expect(await ask(null, { sender: ours.webContents, senderFrame: ours.mainFrame })).toBe(false)
+  })
+
+  it('takes dropped files from our page only, and says what is wrong with one', async () => {
+    const { window, webContents, mainFrame } = makeWindow('roost://app/')
+    const known: string[] = []
+    connectFiles(
+      () => window,
+      (path) => {
+        known.push(path)
+        if (path === '/gone.pdf') throw new RoostError('file_missing', { file: 'gone.pdf' })
+        return Promise.resolve({ file: 'id', name: 'report.pdf' })
+      },
+    )
+    const give = (frame: unknown, path: unknown): unknown =>
+      handlers.get(GIVE_CHANNEL)?.({ sender: webContents, senderFrame: frame }, path)
+    expect(await give(mainFrame, '/home/mara/report.pdf')).toEqual({
+      ok: true,
+      value: { file: 'id', name: 'report.pdf' },
+    })
+    expect(await give(mainFrame, '/gone.pdf')).toEqual({
+      ok: false,
+      error: { code: 'file_missing', detail: { file: 'gone.pdf' } },
+    })
+    const elsewhere = { url: 'https://example.org/', parent: null }
+    expect(await give(elsewhere, '/etc/passwd')).toEqual({ ok: false, error: { code: 'untrusted_sender' } })
+    expect(await give(mainFrame, 7)).toEqual({ ok: false, error: { code: 'bad_request' } })
+    expect(known).toEqual(['/home/mara/report.pdf', '/gone.pdf'])
   })
 
   it('sends events to the window of the moment, and to none without complaint', () => {

@@ -1,9 +1,11 @@
 // Calls from the preload into dispatch, events from the services to the window.
 import { ipcMain } from 'electron'
 import type { BrowserWindow, IpcMainInvokeEvent } from 'electron'
+import type { Reply } from '../../contract/calls.ts'
+import { RoostError } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { Dispatch } from '../dispatch.ts'
-import { CALL_CHANNEL, EVENT_CHANNEL } from './channels.ts'
+import { CALL_CHANNEL, EVENT_CHANNEL, GIVE_CHANNEL } from './channels.ts'
 import { parseWindowAddress } from './window-scheme.ts'
 
 /** The window of this moment, or null. */
@@ -17,6 +19,26 @@ export function connectCalls(currentWindow: CurrentWindow, dispatch: Dispatch): 
       trusted: isOurWindow(event, currentWindow()),
       caller: { host: 'electron', client: 'window' },
     }),
+  )
+}
+
+/** Files that were dropped on the window: `know` gives the id by which calls name them from then on. */
+export function connectFiles(
+  currentWindow: CurrentWindow,
+  know: (path: string) => Promise<{ file: string; name: string }>,
+): void {
+  ipcMain.handle(
+    GIVE_CHANNEL,
+    async (event, path: unknown): Promise<Reply<{ file: string; name: string }>> => {
+      if (!isOurWindow(event, currentWindow())) return { ok: false, error: { code: 'untrusted_sender' } }
+      if (typeof path !== 'string') return { ok: false, error: { code: 'bad_request' } }
+      try {
+        return { ok: true, value: await know(path) }
+      } catch (error) {
+        // Any kind; what is no RoostError is a fault of ours.
+        return { ok: false, error: error instanceof RoostError ? error.toValue() : { code: 'internal' } }
+      }
+    },
   )
 }
 

@@ -1,12 +1,13 @@
 // The Electron door from start to end: one instance per data folder, one window, closed with the house.
 import { app, dialog, session } from 'electron'
 import type { BrowserWindow } from 'electron'
+import { RoostError } from '../../contract/errors.ts'
 import { errorFields } from '../../platform/log.ts'
 import type { HostLog } from '../dispatch.ts'
 import { closeInTime, dispatchTo, startingProblem } from '../house.ts'
 import type { Address, House, OpenHouse } from '../house.ts'
 import { listWindowFiles } from '../window-files.ts'
-import { connectCalls, createEmit } from './bridge.ts'
+import { connectCalls, connectFiles, createEmit } from './bridge.ts'
 import { fileDialogs, openFolder } from './file-dialogs.ts'
 import { setMenu } from './menu.ts'
 import { chooseModelFile } from './model-file-dialog.ts'
@@ -88,6 +89,10 @@ export async function runElectronHost(options: ElectronHostOptions): Promise<voi
     }
     const first = await open()
     connectCalls(currentWindow, dispatchTo(address))
+    connectFiles(currentWindow, (path) => {
+      if (address.house === null) throw new RoostError('busy', { reason: 'Roost starts anew.' })
+      return address.house.files.know(path)
+    })
     endWithHouse(address, log)
 
     const show = async (): Promise<void> => {

@@ -3,7 +3,7 @@
 // the contract. Ids live as long as the process; the folder is emptied at every start.
 import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { RoostError } from '../../contract/errors.ts'
@@ -103,6 +103,16 @@ export class FileExchange {
     if (path === null) return null
     const file = newId()
     const name = basename(path)
+    this.#files.set(file, { path, name, ours: false })
+    return { file, name }
+  }
+
+  /** A file of the person's own that the window was given. Errors: file_missing. */
+  async know(path: string): Promise<{ file: string; name: string }> {
+    const name = basename(path)
+    const facts = isAbsolute(path) ? await stat(path).catch(() => null) : null // whatever the system calls it
+    if (facts?.isFile() !== true) throw new RoostError('file_missing', { file: name })
+    const file = newId()
     this.#files.set(file, { path, name, ours: false })
     return { file, name }
   }
