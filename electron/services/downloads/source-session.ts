@@ -35,6 +35,9 @@ export interface Stalling {
   readonly leastBytes: number
 }
 
+/** Turns of the event loop in which sockets are read once more after the signal was aborted. */
+const lastTurns = 3
+
 export class SourceSession {
   readonly source: SourceAddress
   readonly #network: Network
@@ -185,13 +188,19 @@ export class SourceSession {
       before = arrived
     }, this.#stalling.stallMs)
     let tooMuch = false
+    let turns = 0
     try {
-      // Read by hand, not by `for await`: at an end of our own what has already arrived is still taken.
+      // Read by hand, not by `for await`: at an end of our own what has already arrived is still taken, also what the
+      // system holds for us.
       while (!tooMuch && arrived < expected) {
         const block = body.read() as Buffer | null
         if (block === null) {
-          if (signal.aborted || body.readableEnded || body.destroyed) break
-          await somethingHappens(body, signal)
+          if (body.readableEnded || body.destroyed || turns === lastTurns) break
+          if (!signal.aborted) await somethingHappens(body, signal)
+          else {
+            turns += 1
+            await new Promise((resolve) => setImmediate(resolve))
+          }
           continue
         }
         tooMuch = arrived + block.length > expected
