@@ -1,13 +1,19 @@
-"""Compares the C kernels with the torch formulation and both with a token-by-token loop in float64.
+"""Compares the C kernels with the torch formulation and both with a token-by-token loop in float64; and the weights that
+come back from a written file with those that went in, by the logits that the reader of gguf_model.py finds in it.
 
 Run: python3 check.py    Prints the largest relative error of the outputs and of every gradient; fails above 2e-4.
 """
 
 import sys
+import tempfile
+from pathlib import Path
 
 import torch
 
+import export_gguf
+import import_gguf
 import kernels
+from gguf_model import Model
 from kernels import HEAD, Layout
 from model import Shape, forward, initialise, views
 
@@ -26,6 +32,29 @@ def loop(r, w, k, v, a, b, layout):
 
 def relative(x, y):
     return float((x.double() - y.double()).abs().max() / y.double().abs().max().clamp_min(1e-12))
+
+
+def file_and_back():
+    """Writes a random model and reads it: the relative error of its logits in the trainer against NumPy on the file. Written
+    again, the file must be the same."""
+    tokens = ["", *(chr(b) for b in range(256)), "\n\n", *(chr(a) + "e" for a in range(97, 123))]
+    shape = Shape(len(tokens), 128, 3, 512, 32, 32, 16, 64)
+    flat = initialise(shape, 5)
+    flat += 0.05 * torch.randn(flat.shape)
+    with tempfile.TemporaryDirectory() as folder:
+        one, two = Path(folder) / "one.gguf", Path(folder) / "two.gguf"
+        extra = {"size_label": "1M", "trained": "12.5 million tokens"}
+        export_gguf.write(one, views(flat, shape), shape, tokens, "f16", extra)
+        back = import_gguf.checkpoint(one)
+        assert back["seen"] == 12_500_000 and back["vocabulary"] == tokens and back["identity"]["shape"] == shape.__dict__
+        export_gguf.write(two, views(back["flat"], shape), shape, tokens, "f16", extra)
+        assert one.read_bytes() == two.read_bytes(), "the weights of the file changed on the way"
+        model = Model(one)
+        ids = torch.randint(1, len(tokens), (40,))
+        state = model.state(1)
+        expected = torch.tensor([model.step([int(i)], state)[0].tolist() for i in ids])
+        logits = forward(views(back["flat"], shape), shape, ids, Layout([len(ids)]), torch.arange(len(ids)))
+    return relative(logits, expected)
 
 
 def main():
@@ -70,7 +99,9 @@ def main():
             errors[name] = relative(grad32[name], grad64[name])
     top = sorted(errors.items(), key=lambda item: -item[1])[:5]
     print("model, C f32 against torch f64:", ", ".join(f"{name} {e:.1e}" for name, e in top), f"({len(errors)} tensors)")
-    worst = max(worst, top[0][1])
+    error = file_and_back()
+    print(f"logits of a file that was read back, against NumPy on the file: {error:.1e}")
+    worst = max(worst, top[0][1], error)
     print("worst", f"{worst:.1e}", "C kernels" if kernels.LIBRARY else "torch only")
     sys.exit(0 if worst < 2e-4 else 1)
 

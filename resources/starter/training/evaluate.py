@@ -22,38 +22,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "2")
 import numpy as np
 import torch
 
+import import_gguf
 from dataset import Examples
 from gguf_model import Model
-from model import Shape, tensors
 from train import evaluate
 
 HERE = Path(__file__).parent
-
-
-def trainer_parameters(model):
-    """The tensors of the file under the trainer's names, for its fast forward pass."""
-    t, m = model.t, model.metadata
-    key = "rwkv7."
-    ranks = [m[f"{key}attention.{n}_lora_rank"] for n in ("decay", "iclr", "value_residual_mix", "gate")]
-    shape = Shape(len(model.tokens), model.width, model.layers, m[key + "feed_forward_length"], *ranks)
-    p = {"emb.weight": t["token_embd.weight"], "head.weight": t["output.weight"]}
-    for part in ("weight", "bias"):
-        p[f"ln0.{part}"], p[f"ln_out.{part}"] = t[f"token_embd_norm.{part}"], t[f"output_norm.{part}"]
-    for i in range(shape.layers):
-        a, b = f"blocks.{i}.", f"blk.{i}."
-        for part in ("weight", "bias"):
-            p[f"{a}ln1.{part}"], p[f"{a}ln2.{part}"] = t[f"{b}attn_norm.{part}"], t[f"{b}attn_norm_2.{part}"]
-            p[f"{a}att.ln_x.{part}"] = t[f"{b}time_mix_ln.{part}"]
-        p[a + "att.x"] = t[b + "time_mix_lerp_fused.weight"].reshape(6, -1)
-        p[a + "ffn.x_k"] = t[b + "channel_mix_lerp_k.weight"].reshape(1, -1)
-        for n in ("w0", "a0", "v0", "k_k", "k_a", "r_k"):
-            p[a + f"att.{n}"] = t[f"{b}time_mix_{n}.weight"]
-        for n in ("w1", "w2", "a1", "a2", "v1", "v2", "g1", "g2"):
-            p[a + f"att.{n}"] = np.ascontiguousarray(t[f"{b}time_mix_{n}.weight"].T)
-        for n in ("receptance", "key", "value", "output"):
-            p[a + f"att.{n}.weight"] = t[f"{b}time_mix_{n}.weight"]
-        p[a + "ffn.key.weight"], p[a + "ffn.value.weight"] = t[f"{b}channel_mix_key.weight"], t[f"{b}channel_mix_value.weight"]
-    return shape, {name: torch.from_numpy(np.ascontiguousarray(p[name])) for name in tensors(shape)}
 
 
 def sampler(settings, random):
@@ -103,7 +77,7 @@ def main():
     if [t.encode("latin1") for t in data.manifest["tokens"]] != model.tokens:
         raise SystemExit("the vocabulary of the model is not that of the data; generate the data with the same texts")
     settings = json.loads(Path(o.settings).read_text())
-    shape, parameters = trainer_parameters(model)
+    shape, parameters = import_gguf.parameters(model)
 
     random = np.random.default_rng(3)
     chosen = [int(i) for i in random.choice(len(data), 40, replace=False)]

@@ -29,6 +29,7 @@ for name, value in (("MALLOC_MMAP_THRESHOLD_", "4000000000"), ("MALLOC_TRIM_THRE
 import numpy as np
 import torch
 
+import import_gguf
 from dataset import Examples
 from model import Shape, forward, initialise, size, tensors, views
 
@@ -36,7 +37,7 @@ from model import Shape, forward, initialise, size, tensors, views
 def options():
     o = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     o.add_argument("--data", required=True, help="folder written by generate.ts")
-    o.add_argument("--after", help="begin with the checkpoint of this other run folder: a further stage, on other data, also with another vocabulary")
+    o.add_argument("--after", help="begin with the checkpoint of this other run folder, or with a file of export_gguf.py (then without moments): a further stage, on other data, also with another vocabulary")
     o.add_argument("--run", required=True, help="folder for the checkpoint, the log and the loss curve")
     o.add_argument("--width", type=int, default=192)
     o.add_argument("--layers", type=int, default=5)
@@ -326,11 +327,14 @@ def main():
                 "rate": o.rate, "muon": o.muon, "decay": o.decay, "warmup": o.warmup}
     optimiser = Optimiser(o, shape, o.device)
     flat, position, seen, log = initialise(shape, o.seed), 0, 0, []
+    begun = 0  # without moments the rate rises from here
     if o.after:
-        before = torch.load(Path(o.after) / "checkpoint.pt", map_location="cpu")
+        from_file = o.after.endswith(".gguf")
+        before = import_gguf.checkpoint(o.after) if from_file else torch.load(Path(o.after) / "checkpoint.pt", map_location="cpu")
         identity["after"] = [before["identity"], before["seen"]]
         flat, optimiser.m, optimiser.v = carried(before, flat, shape, data.manifest["tokens"])
         seen, log, optimiser.steps = before["seen"], before["log"], before["steps"]
+        begun = seen if from_file else 0
     if path.exists():
         state = torch.load(path, map_location="cpu")
         if state["identity"] != identity:
@@ -362,7 +366,7 @@ def main():
     while seen < o.tokens and not stopping:
         if data.starts[-1] - data.starts[position] < 2 * o.slice * o.slices:
             position = 0  # too little is left for a whole step
-        rise = min(1.0, (seen + 1) / max(o.warmup, 1))
+        rise = min(1.0, (seen - begun + 1) / max(o.warmup, 1))
         left = (o.tokens - seen) / (o.tokens * o.cooldown) if o.cooldown else 1.0
         factor = rise * (0.05 + 0.95 * min(1.0, left))
         loss, position, count = team.step(position, factor)
