@@ -1,6 +1,7 @@
 #include "backend/backend.h"
 #include "backend/cpu/cpu_backend.h"
 #include "backend/cpu/isa.h"
+#include "backend/gpu/open_gpu.h"
 
 namespace roost::backend {
 
@@ -23,14 +24,15 @@ std::string_view name_of(DType type) {
 }
 
 std::vector<Device> devices() {
-  return {cpu::describe_cpu()};
+  std::vector<Device> all = {cpu::describe_cpu()};
+  for (Device& gpu : gpu::describe_gpus()) all.push_back(std::move(gpu));
+  return all;
 }
 
 Result<std::unique_ptr<Backend>> open_backend(const OpenSettings& settings) {
+  if (gpu::is_gpu(settings.device)) return gpu::open_gpu(settings);
   if (!settings.device.empty() && settings.device != "cpu") {
-    return error(
-        ErrorCode::device_unavailable,
-        "This version computes on the processor only; there is no device \"" + settings.device + "\".");
+    return error(ErrorCode::device_unavailable, "There is no device \"" + settings.device + "\".");
   }
   ROOST_ASSIGN(const cpu::Kernels* kernels, cpu::choose_kernels(settings.isa));
   return std::unique_ptr<Backend>(std::make_unique<cpu::CpuBackend>(*kernels, settings.threads));

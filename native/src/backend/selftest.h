@@ -35,8 +35,10 @@ void judge(const std::vector<float>& got, const std::vector<float>& expected, Ke
 // Seeded random data, odd shapes. Takes about a tenth of a second. Errors: device_unavailable, out_of_memory,
 // device_failed.
 Result<std::vector<KernelCheck>> run_selftest(const OpenSettings& settings);
-// The same for a backend that the caller makes, one for each kernel.
+// The same for a backend that the caller makes, one for each kernel; `wanted`: only the cases of these
+// numbers, in order of the full list.
 Result<std::vector<KernelCheck>> run_selftest(
-    const std::function<Result<std::unique_ptr<Backend>>()>& open_tested);
+    const std::function<Result<std::unique_ptr<Backend>>()>& open_tested,
+    const std::function<bool(std::size_t)>& wanted = {});
 
 }  // namespace roost::backend

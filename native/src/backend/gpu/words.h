@@ -9,19 +9,22 @@
 //   KERNEL(name, Args) { }         args is in scope; lanes per group and name stand in kernel_list.h
 //   FUNCTION                       before every other function
 //   CONTEXT, HERE                  first parameter and first argument of a function that has regions
-//   CONSTANT(T, name) = value;     at namespace scope
+//   CONSTANT(T, name) = value;     at namespace scope; CONSTANT_MEMBER in a struct
 //   GROUP_X, GROUP_Y               which group this is
 //   GROUP_ARRAY(T, name, n);       memory of the group (declared in the kernel itself), undefined at first
 //   GROUP_REF(T) name              parameter through which a function takes such an array
+//   ARGS_REF(Args) args            parameter through which a function takes the arguments
 //   EACH_LANE(i) { }               region: what lane i does. `continue` ends the lane's part of it
 //   BARRIER();                     between regions: what was written before is seen after
 //   PER_LANE(T, name);             a register of every lane, undefined at first
-//   PER_LANE_ARRAY(T, name, n);    n registers: after unrolling, indices must be constants to stay in registers
-//   LANE_REF(T) name              parameter through which a function takes a register of every lane
+//   PER_LANE_ARRAY(T, name, n);    n registers: after unrolling, indices must be constants to stay in
+//   registers LANE_REF(T) name              parameter through which a function takes a register of every lane
 //   MINE(name)                     this lane's own, in a region
 //   SUBGROUP_SUM(name);            between regions: a PER_LANE float becomes the sum over its 32 neighbours,
 //   SUBGROUP_MAX(name);            added in the same tree on every machine; or the largest
-//   UNROLL                         before a loop of constant length
+//   SUBGROUP_SUMS(name, n);        the same for each of n registers of a PER_LANE_ARRAY
+//   LOCAL_REF(T, name, n)          parameter through which a function takes an array of one lane
+//   UNROLL, UNROLL_BY(n)           before a loop of constant length; before any loop, n turns at a time
 // Reading and converting:
 //   LOAD4(view, i)                 elements i .. i+3 of a float view as F4; address and i multiples of four
 //   STREAM(view, i)                view[i] of memory that is read only once per step: not kept in caches

@@ -8,7 +8,10 @@
 #define KERNELS_END
 #define FUNCTION static __device__ __forceinline__
 #define CONSTANT(T, name) constexpr T name
+#define CONSTANT_MEMBER(T, name) static constexpr T name
 #define UNROLL _Pragma("unroll")
+#define ROOST_PRAGMA(text) _Pragma(#text)
+#define UNROLL_BY(n) ROOST_PRAGMA(unroll n)
 
 using U32 = unsigned int;
 using I32 = int;
@@ -58,8 +61,13 @@ struct Here {};
 #define PER_LANE(T, name) T name
 #define PER_LANE_ARRAY(T, name, n) T name[n]
 #define LANE_REF(T) T&
+#define ARGS_REF(Args) const Args&
 #define MINE(name) name
 #define SUBGROUP_SUM(name) name = subgroup_sum(name)
+#define SUBGROUP_SUMS(name, n) \
+  UNROLL                       \
+  for (U32 which_ = 0; which_ < n; ++which_) name[which_] = subgroup_sum(name[which_])
+#define LOCAL_REF(T, name, n) T(&name)[n]
 #define SUBGROUP_MAX(name) name = subgroup_max(name)
 #define STREAM(view, i) stream((view).at, i)
 #define LOAD4(view, i) (*reinterpret_cast<const F4*>((view).at + (i)))

@@ -107,9 +107,9 @@ Status EmulatedDevice::read(std::span<std::byte> to, U64 address) {
     const std::size_t first = (address - reinterpret_cast<std::uintptr_t>(allocation->bytes)) / 4;
     for (std::size_t i = 0; i < to.size() / 4; ++i) {
       if (allocation->cells[first + i].written) continue;
-      failure_ = error(ErrorCode::device_failed,
-                       "The host reads word " + std::to_string(first + i) + " of the memory \"" +
-                           allocation->name + "\", which nobody has written.");
+      failure_ = error(ErrorCode::device_failed, "The host reads word " + std::to_string(first + i) +
+                                                     " of the memory \"" + allocation->name +
+                                                     "\", which nobody has written.");
       return *failure_;
     }
   }
@@ -139,7 +139,8 @@ void EmulatedDevice::run(const Launch& launch) {
   const KernelFacts& facts = facts_of(launch.kernel);
   assert(launch.args.size() == facts.args_bytes && facts.lanes % 32 == 0);
   const auto index = static_cast<std::size_t>(launch.kernel);
-  const EmulatedKernel kernel = checks_ == Checks::all ? checked::kernel_table[index] : unchecked::kernel_table[index];
+  const EmulatedKernel kernel =
+      checks_ == Checks::all ? checked::kernel_table[index] : unchecked::kernel_table[index];
   static const emulated::Planted nothing;
   const emulated::Planted& planted = launch.kernel == planted_kernel_ ? planted_ : nothing;
   emulated::Group group(facts.name, facts.lanes, ++launches_, memory_, arena_, planted);

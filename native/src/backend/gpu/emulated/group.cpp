@@ -89,7 +89,8 @@ std::byte* Group::touch(const char* buffer, std::uint64_t address, std::uint64_t
   if (address < base || at + bytes > allocation->size) {
     fail(FaultKind::bounds, buffer, who(lane) + does + std::to_string(i) + ", outside of its memory");
   }
-  if (at % bytes != 0) fail(FaultKind::alignment, buffer, who(lane) + does + std::to_string(i) + ", unaligned");
+  if (at % bytes != 0)
+    fail(FaultKind::alignment, buffer, who(lane) + does + std::to_string(i) + ", unaligned");
 
   const std::uint64_t now = visit(number_, epoch_, lane);
   for (std::uint64_t word = at / 4; word < (at + bytes) / 4; ++word) {

@@ -30,9 +30,9 @@ struct Fault {
 
 // Mistakes that tests plant in kernels, to see them found.
 struct Planted {
-  int without_barrier = -1;    // the n-th barrier that a group passes does nothing
+  int without_barrier = -1;      // the n-th barrier that a group passes does nothing
   std::string_view shortened{};  // this buffer ends one element early
-  std::string_view shifted;    // elements of this buffer are taken one too far
+  std::string_view shifted{};      // elements of this buffer are taken one too far
   bool any() const { return without_barrier >= 0 || !shortened.empty() || !shifted.empty(); }
 };
 
@@ -113,7 +113,7 @@ class Group {
   [[noreturn]] void fail(FaultKind kind, const char* buffer, const std::string& what) const;
 
   const std::vector<const char*>& seen() const { return seen_; }  // buffers and arrays that were touched
-  int barriers() const { return barriers_; }                       // passed by this group
+  int barriers() const { return barriers_; }                      // passed by this group
 
  private:
   void note(const char* name);

@@ -26,7 +26,9 @@
 #endif
 #define KERNELS_END }
 #define FUNCTION inline
+#define CONSTANT_MEMBER(T, name) static constexpr T name
 #define UNROLL
+#define UNROLL_BY(n)
 
 KERNELS_BEGIN
 
@@ -157,7 +159,9 @@ class Registers {
       std::memset(static_cast<void*>(values_ + i), 0xff, sizeof(T));
 #endif
   }
-  ~Registers() { group_.arena.back_to(mark_); }
+  ~Registers() {
+    group_.arena.back_to(mark_);
+  }
   Registers(const Registers&) = delete;
   Registers& operator=(const Registers&) = delete;
   decltype(auto) mine() {
@@ -172,8 +176,12 @@ class Registers {
       return values_ + std::size_t{lane} * Count;
     }
   }
-  T& of(U32 lane) { return values_[lane]; }
-  Group& group() { return group_; }
+  T& of(U32 lane, U32 which = 0) {
+    return values_[std::size_t{lane} * Count + which];
+  }
+  Group& group() {
+    return group_;
+  }
 
  private:
   Group& group_;
@@ -183,14 +191,17 @@ class Registers {
 };
 
 // The tree of xor shuffles: every lane ends with the same bits.
-template <class Combine>
-void over_subgroups(Registers<float>& registers, Combine combine) {
+template <U32 Count, class Combine>
+void over_subgroups(Registers<float, Count>& registers, Combine combine) {
   for (U32 first = 0; first < registers.group().lanes; first += 32) {
-    for (U32 step = 16; step > 0; step /= 2) {
-      float before[32];
-      for (U32 lane = 0; lane < 32; ++lane) before[lane] = registers.of(first + lane);
-      for (U32 lane = 0; lane < 32; ++lane)
-        registers.of(first + lane) = combine(before[lane], before[lane ^ step]);
+    for (U32 which = 0; which < Count; ++which) {
+      float before[32], after[32];
+      for (U32 lane = 0; lane < 32; ++lane) after[lane] = registers.of(first + lane, which);
+      for (U32 step = 16; step > 0; step /= 2) {
+        std::memcpy(before, after, sizeof before);
+        for (U32 lane = 0; lane < 32; ++lane) after[lane] = combine(before[lane], before[lane ^ step]);
+      }
+      for (U32 lane = 0; lane < 32; ++lane) registers.of(first + lane, which) = after[lane];
     }
   }
 }
@@ -241,8 +252,8 @@ F4 load4(V view, U64 i) {
 
 KERNELS_END
 
-#define ROOST_NAMED(name)                        \
-  struct name##_buffer {                         \
+#define ROOST_NAMED(name)                      \
+  struct name##_buffer {                       \
     static constexpr const char* text = #name; \
   }
 #define IN(T, name)  \
@@ -265,15 +276,18 @@ KERNELS_END
 #define GROUP_Y group_.y
 #define GROUP_ARRAY(T, name, n) GroupArray<T> name(group_, #name, n)
 #define GROUP_REF(T) GroupArray<T>&
-#define EACH_LANE(i)                                                                       \
+#define EACH_LANE(i)                                                                           \
   for (::roost::backend::gpu::emulated::LaneLoop lanes_(group_); lanes_.more(); lanes_.next()) \
     if ([[maybe_unused]] const U32 i = lanes_.lane(); true)
 #define BARRIER() group_.barrier()
 #define PER_LANE(T, name) Registers<T> name(group_, #name)
 #define PER_LANE_ARRAY(T, name, n) Registers<T, n> name(group_, #name)
 #define LANE_REF(T) Registers<T>&
+#define ARGS_REF(Args) const Args&
 #define MINE(name) (name).mine()
 #define SUBGROUP_SUM(name) over_subgroups(name, [](float a, float b) { return a + b; })
+#define SUBGROUP_SUMS(name, n) SUBGROUP_SUM(name)
+#define LOCAL_REF(T, name, n) T(&name)[n]
 #define SUBGROUP_MAX(name) over_subgroups(name, [](float a, float b) { return rk_max(a, b); })
 #define STREAM(view, i) ((view)[i])
 #define LOAD4(view, i) load4(view, i)

@@ -2,3 +2,6 @@
 #pragma once
 
 #include "backend/gpu/kernels/norm.gpu.h"
+#include "backend/gpu/kernels/products.gpu.h"
+#include "backend/gpu/kernels/rows.gpu.h"
+#include "backend/gpu/kernels/wkv.gpu.h"

@@ -8,7 +8,10 @@
 #define KERNELS_END
 #define FUNCTION static inline
 #define CONSTANT(T, name) constant constexpr T name
+#define CONSTANT_MEMBER(T, name) static constant constexpr T name
 #define UNROLL _Pragma("unroll")
+#define ROOST_PRAGMA(text) _Pragma(#text)
+#define UNROLL_BY(n) ROOST_PRAGMA(unroll(n))
 
 using U32 = uint;
 using I32 = int;
@@ -40,9 +43,9 @@ static_assert(sizeof(Read<float>) == 16 && sizeof(Write<U4>) == 16, "a view on t
 
 #define CONTEXT uint3 group_, uint lane_
 #define HERE group_, lane_
-#define KERNEL(name, Args)                                                                        \
-  [[max_total_threads_per_threadgroup(name##_lanes)]] kernel void name(                           \
-      constant Args& args [[buffer(0)]], uint3 group_ [[threadgroup_position_in_grid]],           \
+#define KERNEL(name, Args)                                                              \
+  [[max_total_threads_per_threadgroup(name##_lanes)]] kernel void name(                 \
+      constant Args& args [[buffer(0)]], uint3 group_ [[threadgroup_position_in_grid]], \
       uint lane_ [[thread_index_in_threadgroup]])
 #define GROUP_X group_.x
 #define GROUP_Y group_.y
@@ -53,8 +56,13 @@ static_assert(sizeof(Read<float>) == 16 && sizeof(Write<U4>) == 16, "a view on t
 #define PER_LANE(T, name) T name
 #define PER_LANE_ARRAY(T, name, n) T name[n]
 #define LANE_REF(T) thread T&
+#define ARGS_REF(Args) constant Args&
 #define MINE(name) name
 #define SUBGROUP_SUM(name) name = subgroup_sum(name)
+#define SUBGROUP_SUMS(name, n) \
+  UNROLL                       \
+  for (U32 which_ = 0; which_ < n; ++which_) name[which_] = subgroup_sum(name[which_])
+#define LOCAL_REF(T, name, n) thread T(&name)[n]
 #define SUBGROUP_MAX(name) name = subgroup_max(name)
 #define STREAM(view, i) ((view)[i])
 #define LOAD4(view, i) (*reinterpret_cast<device const F4*>((view).at + (i)))
@@ -66,7 +74,8 @@ FUNCTION float subgroup_sum(float value) {
 }
 FUNCTION float subgroup_max(float value) {
   UNROLL
-  for (ushort step = 16; step > 0; step /= 2) value = metal::fmax(value, metal::simd_shuffle_xor(value, step));
+  for (ushort step = 16; step > 0; step /= 2)
+    value = metal::fmax(value, metal::simd_shuffle_xor(value, step));
   return value;
 }
 
