@@ -14,6 +14,7 @@ import { createLogger, logFile } from './platform/log.ts'
 import type { Logger } from './platform/log.ts'
 import { prepareDataFolders } from './platform/paths.ts'
 import type { DataFolders } from './platform/paths.ts'
+import type { SpawnParser } from './services/documents/parse-job.ts'
 import { createApplication } from './services/create-application.ts'
 import { openStorage } from './storage/client.ts'
 
@@ -24,6 +25,8 @@ export interface ProgramFiles {
   readonly preload: string
   readonly storageWorker: URL
   readonly probeChild: string
+  /** Reads one document. */
+  readonly parseWorker: string
   readonly addon: string
   /** Chat templates, the starter model. */
   readonly resources: string
@@ -42,6 +45,7 @@ export function findProgramFiles(program: string, shipped: string | null): Progr
     preload: join(program, '..', 'preload', 'preload.cjs'),
     storageWorker: pathToFileURL(join(program, 'storage-worker.js')),
     probeChild: join(program, 'probe-child.js'),
+    parseWorker: join(program, 'parse-worker.js'),
     addon:
       shipped === null ? join(root, 'native', 'build', 'bin', 'roost.node') : join(shipped, 'roost.node'),
     resources: shipped ?? join(root, 'resources'),
@@ -65,11 +69,13 @@ export interface HouseOptions {
   readonly commandLine: CommandLine
   /** How the process that takes the first look at a model file is started; without it a child of this Node. */
   readonly spawnProbe?: SpawnProbe
+  /** How the process that reads a document is started; without it a child of this Node. */
+  readonly spawnParser?: SpawnParser
 }
 
 /** The function rejects with a RoostError whose reason is a sentence for the person. */
 export function houseOn(options: HouseOptions): OpenHouse {
-  const { files, ground, commandLine, spawnProbe } = options
+  const { files, ground, commandLine, spawnProbe, spawnParser } = options
   return async (host, emit) => {
     const { folders, log } = ground
     const storage = await openStorage({ folders, log, worker: files.storageWorker })
@@ -92,6 +98,10 @@ export function houseOn(options: HouseOptions): OpenHouse {
         log,
         initialModel: commandLine.model,
         hub: commandLine.hub,
+        parser: {
+          script: files.parseWorker,
+          ...(spawnParser === undefined ? {} : { spawn: spawnParser }),
+        },
       })
       let closing: Promise<void> | null = null
       return {

@@ -8,6 +8,7 @@ import { ownOptions, parseCommandLine } from './hosts/command-line.ts'
 import type { CommandLine } from './hosts/command-line.ts'
 import { startingProblem } from './hosts/house.ts'
 import { runElectronHost, sayAndExit } from './hosts/window/electron-host.ts'
+import { spawnUtilityParser } from './hosts/window/parser-process.ts'
 import { spawnUtilityProbe } from './hosts/window/probe-process.ts'
 
 /** Everything that must happen before Electron is ready happens before the first await in here. */
@@ -20,7 +21,13 @@ async function openDoor(commandLine: CommandLine): Promise<void> {
     preload: files.preload,
     profileFolder: join(ground.folders.root, 'window'),
     windowStateFile: join(ground.folders.root, 'window.json'),
-    openHouse: houseOn({ files, ground, commandLine, spawnProbe: spawnUtilityProbe }),
+    openHouse: houseOn({
+      files,
+      ground,
+      commandLine,
+      spawnProbe: spawnUtilityProbe,
+      spawnParser: spawnUtilityParser,
+    }),
     log: ground.log.child('window'),
   })
 }

@@ -6,6 +6,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { Logger } from '../platform/log.ts'
 import type { DataFolders } from '../platform/paths.ts'
 import type { SecretKeeper } from './downloads/hub-settings.ts'
+import type { ParseJobOptions } from './documents/parse-job.ts'
 import type { FileDialogs, FileExchange } from './files/file-exchange.ts'
 
 /** What only a host can do. Services never import a host. */
@@ -41,6 +42,8 @@ export interface ApplicationParts {
   readonly initialModel: string | null
   /** --hub ADDRESS: models come from there instead of the usual hub. */
   readonly hub?: string | null
+  /** How the process that reads a document is started; absent: as a child of this Node, from the sources. */
+  readonly parser?: ParseJobOptions
 }
 
 export interface Application {

@@ -17,6 +17,23 @@ export function fileDialogs(currentWindow: CurrentWindow): FileDialogs {
         window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options)
       return canceled ? null : (filePaths[0] ?? null)
     },
+    async chooseFiles(kind) {
+      const options: OpenDialogOptions = {
+        properties: ['openFile', 'multiSelections', 'dontAddToRecent'],
+        filters: filters(kind),
+      }
+      const window = currentWindow()
+      const { canceled, filePaths } =
+        window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options)
+      return canceled ? null : filePaths
+    },
+    async chooseFolder(title) {
+      const options: OpenDialogOptions = { title, properties: ['openDirectory', 'dontAddToRecent'] }
+      const window = currentWindow()
+      const { canceled, filePaths } =
+        window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options)
+      return canceled ? null : (filePaths[0] ?? null)
+    },
     async saveFile(kind, suggestedName) {
       const options: SaveDialogOptions = {
         defaultPath: suggestedName,

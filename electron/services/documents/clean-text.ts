@@ -2,8 +2,8 @@
 // hidden characters are a way to hide words from the person.
 
 /** Controls but tab and line end; soft hyphen; zero width, direction, invisible operators, tags, noncharacters. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
 const hidden =
+  // eslint-disable-next-line no-control-regex -- they are what is looked for
   /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 /** Joiners belong to Arabic, Indic scripts and composed emoji; anywhere else they hide. */
 const joiners =

@@ -141,6 +141,12 @@ function programFolder(script: string): string {
   return extname(script) === '.ts' ? join(dirname(script), '..', '..', '..') : dirname(script)
 }
 
+/** Nothing of the person's settings; Windows starts no program without its own folder's name. */
+export function parserEnvironment(): Record<string, string> {
+  const folder = process.env.SystemRoot
+  return folder === undefined ? {} : { SystemRoot: folder }
+}
+
 const forkParser: SpawnParser = (script, heap, readable) => {
   const child = fork(script, [], {
     execArgv: [
@@ -152,7 +158,7 @@ const forkParser: SpawnParser = (script, heap, readable) => {
       ...readable.map((path) => `--allow-fs-read=${path}`),
     ],
     stdio: 'ignore',
-    env: {},
+    env: parserEnvironment(),
   })
   return {
     onMessage: (listener) => void child.on('message', listener),

@@ -21,6 +21,9 @@ export interface FileKind {
 export interface FileDialogs {
   chooseFile(kind: FileKind): Promise<string | null>
   saveFile(kind: FileKind, suggestedName: string): Promise<string | null>
+  /** Several at once. */
+  chooseFiles?(kind: FileKind): Promise<string[] | null>
+  chooseFolder?(title: string): Promise<string | null>
 }
 
 export interface KnownFile {

@@ -11,6 +11,29 @@ const codeExtensions = new Set(
     'py pyi r rb rs rst.txt sass scala scss sh sql svelte swift tcl tex toml ts tsx v vb vhdl vue xml yaml yml zig zsh'
   ).split(' '),
 )
+/** What a dialog offers. */
+export const documentExtensions: readonly string[] = [
+  ...['pdf', 'docx', 'docm', 'epub', 'html', 'htm', 'xhtml', 'md', 'markdown', 'csv', 'tsv'],
+  ...[
+    'txt',
+    'text',
+    'log',
+    'rst',
+    'org',
+    'adoc',
+    'srt',
+    'vtt',
+    'json',
+    'xml',
+    'yaml',
+    'yml',
+    'py',
+    'js',
+    'ts',
+    'c',
+    'cpp',
+  ],
+]
 const textExtensions = new Set('txt text log rst org asc adoc nfo srt vtt'.split(' '))
 
 export function extensionOf(name: string): string {
