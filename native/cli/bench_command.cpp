@@ -57,6 +57,9 @@ Outcome bench_command(std::span<const std::string> words) {
       static_cast<double>(engine->bytes_per_token()) * decode / static_cast<double>(batch) / 1e9;
   const std::uint64_t peak = peak_memory_bytes();  // before the measurement below takes a block of its own
   const double machine = measure_machine_bandwidth(engine->threads()) / 1e9;
+  const MachineArithmetic peak_rate = measure_machine_arithmetic(engine->threads());
+  const double arithmetic =
+      2 * static_cast<double>(engine->multiplications_per_token()) * figures.prefill_tok_s.median() / 1e9;
 
   support::JsonWriter json;
   json.begin_object()
@@ -66,11 +69,16 @@ Outcome bench_command(std::span<const std::string> words) {
       .member("bandwidth_gb_s", bandwidth)
       .member("machine_bandwidth_gb_s", machine)
       .member("bandwidth_fraction", machine > 0 ? bandwidth / machine : 0)
+      .member("arithmetic_gop_s", arithmetic)
+      .member("machine_f32_gop_s", peak_rate.of_floats / 1e9)
+      .member("machine_int8_gop_s", peak_rate.of_bytes / 1e9)
+      .member("f32_fraction", peak_rate.of_floats > 0 ? arithmetic * 1e9 / peak_rate.of_floats : 0)
       .member("load_s", load_s)
       .member("peak_rss_bytes", peak)
       .member("snapshot_bytes", figures.snapshot_bytes)
       .member("snapshot_save_ms", figures.snapshot_save_ms.median())
       .member("snapshot_restore_ms", figures.snapshot_restore_ms.median())
+      .member("fork_ms", figures.fork_ms.median())
       .member("device", engine->device())
       .member("isa", engine->isa())
       .member("threads", engine->threads())

@@ -84,6 +84,7 @@ struct BenchSeries {
 struct BenchFigures {
   BenchSeries prefill_tok_s, decode_tok_s;  // of the whole batch
   BenchSeries snapshot_save_ms, snapshot_restore_ms;
+  BenchSeries fork_ms;  // a copy of the session, state and all, within the memory
   std::uint64_t snapshot_bytes = 0;
 };
 
@@ -99,5 +100,12 @@ Result<BenchFigures> run_bench(Engine& engine, const BenchRequest& request, cons
 
 // Bytes per second that reading memory sustains with this many threads (0: as many as physical cores).
 double measure_machine_bandwidth(int threads);
+
+// Operations per second on numbers in registers, a multiplication and an addition being two; 0 of bytes where
+// the processor has no instruction for them.
+struct MachineArithmetic {
+  double of_floats = 0, of_bytes = 0;
+};
+MachineArithmetic measure_machine_arithmetic(int threads);
 
 }  // namespace roost

@@ -72,6 +72,9 @@ struct Product {
   Tensor out, x, weight;
   Epilogue epilogue = Epilogue::none;
   Tensor bias;
+  // Many numbers of x are exactly zero: their columns of the weights need not be read. Where weights are
+  // finite this changes no bit of the result.
+  bool sparse = false;
 };
 
 // What a mix takes from a token and the one before it.
@@ -131,12 +134,37 @@ struct Wkv7 {
   float norm_epsilon = 64e-5f;
 };
 
+// How a token is drawn from a row of logits: as roost::Sampler does it, with the numbers it decided on
+// before.
+struct Adjustment {
+  std::uint32_t token = 0;
+  float added = 0;  // to its logit; minus infinity: never
+};
+struct Draw {
+  float temperature = 1, top_p = 1, min_p = 0;  // temperature or top_p 0: the likeliest
+  std::uint32_t top_k = 0;                      // 0: all
+  float uniform = 0;                            // which one: from 0 up to, not including, 1
+  std::span<const Adjustment> adjustments;      // of different tokens
+};
+struct Drawn {
+  std::uint32_t token = 0;
+  float logprob = 0;  // at temperature 1, before any cut
+  bool good = false;  // false: a NaN, an infinity, or no finite logit
+};
+
 struct Device {
   std::string kind;  // "cpu"
   bool usable = false;
   std::string name;
   std::uint64_t memory_bytes = 0;
   std::string reason;  // why not, when it is not usable
+};
+
+// Operations per second on numbers that lie in registers, with all threads; a multiplication and the addition
+// after it are two.
+struct Arithmetic {
+  double of_floats = 0;
+  double of_bytes = 0;  // 0 where bytes are not multiplied as such
 };
 
 class Backend {
@@ -198,11 +226,19 @@ class Backend {
   virtual void wkv7(const Wkv7& inputs, Batch batch) = 0;
   virtual void gather(Tensor out, Tensor x, std::span<const std::uint32_t> rows) = 0;  // out[i] = x[rows[i]]
 
+  // Where draws() is true: a token from each row, so that no logits need to travel. Changes the logits.
+  virtual bool draws() const { return false; }
+  virtual void draw(Tensor logits, std::span<const Draw> rows) {}
+  // What the last draw() of a step found, once wait() has returned.
+  virtual void read_drawn(std::span<Drawn> to) {}
+
   virtual Status submit() = 0;
   virtual Status wait() = 0;
 
   // Bytes per second that reading a large block sustains with all threads, best of several passes.
   virtual double measure_read_bandwidth() = 0;
+  // Zeros where nobody knows.
+  virtual Arithmetic measure_arithmetic() { return {}; }
 };
 
 // Never throws, never empty.

@@ -86,6 +86,9 @@ Status run_once(Engine& engine, const BenchRequest& request, const BenchHooks& h
   figures.prefill_tok_s.runs.push_back(count * static_cast<double>(request.prompt) / read_s);
   figures.decode_tok_s.runs.push_back(count * static_cast<double>(request.gen) / write_s);
   Clock::time_point start = Clock::now();
+  ROOST_ASSIGN(const std::unique_ptr<Session> copy, sessions[0]->fork());
+  figures.fork_ms.runs.push_back(seconds_since(start) * 1e3);
+  start = Clock::now();
   ROOST_ASSIGN(const std::vector<std::byte> bytes, sessions[0]->snapshot());
   figures.snapshot_save_ms.runs.push_back(seconds_since(start) * 1e3);
   figures.snapshot_bytes = bytes.size();
@@ -125,7 +128,14 @@ Result<BenchFigures> run_bench(Engine& engine, const BenchRequest& request, cons
     writing.max_tokens = request.gen;
     writing.sampler.temperature = 0;
     writing.stop_at_end_token = false;
-    BenchFigures figures;
+    // What happens once only, the first touch of memory and the start of threads, is nobody's speed.
+    BenchRequest little = request;
+    little.prompt = std::min(request.prompt, 32u);
+    GenerateRequest first = reading, second = writing;
+    first.tokens.resize(little.prompt);
+    second.max_tokens = 1;
+    BenchFigures unused, figures;
+    ROOST_TRY(run_once(engine, little, hooks, first, second, unused));
     for (std::uint32_t run = 1; run <= request.repeat; ++run) {
       ROOST_TRY(run_once(engine, request, hooks, reading, writing, figures));
       if (hooks.after_run) hooks.after_run(run, figures);

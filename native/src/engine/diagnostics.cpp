@@ -173,6 +173,15 @@ double measure_machine_bandwidth(int threads) {
   }
 }
 
+MachineArithmetic measure_machine_arithmetic(int threads) {
+  try {
+    const model::ArithmeticPeak peak = model::measure_arithmetic(threads);
+    return {peak.of_floats, peak.of_bytes};
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 std::vector<DeviceReport> list_devices() {
   std::vector<DeviceReport> reports;
   for (const backend::Device& device : backend::devices()) {

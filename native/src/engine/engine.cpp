@@ -26,6 +26,7 @@ class LoadedEngine final : public Engine {
   int threads() const override { return shared_->threads; }
   std::uint64_t weight_bytes() const override { return shared_->weight_bytes; }
   std::uint64_t bytes_per_token() const override { return shared_->bytes_per_token; }
+  std::uint64_t multiplications_per_token() const override { return shared_->multiplications_per_token; }
   std::string tokenizer_fingerprint() const override { return shared_->tokenizer_fingerprint; }
 
   Result<std::vector<std::uint32_t>> tokenize(std::string_view text) const override {
@@ -137,8 +138,8 @@ ModelInfo describe(const formats::ModelFile& file) {
     info.chat_template = support::repair_utf8(std::string_view(chat_template->second).substr(0, 16384));
   }
   info.training_context = file.training_context;
-  return info;
   info.tuned_state = file.tuned_state;
+  return info;
 }
 
 Result<std::shared_ptr<Engine>> make_engine(std::unique_ptr<model::LanguageModel> model, Assembly assembly) {
@@ -148,6 +149,7 @@ Result<std::shared_ptr<Engine>> make_engine(std::unique_ptr<model::LanguageModel
   shared->threads = model->threads();
   shared->weight_bytes = model->weight_bytes();
   shared->bytes_per_token = model->bytes_per_token();
+  shared->multiplications_per_token = model->multiplications_per_token();
   if (assembly.tokenizer) {
     shared->tokenizer_fingerprint = assembly.tokenizer->fingerprint();
     shared->rules = rules_of(*assembly.tokenizer, assembly.info.vocab);

@@ -102,8 +102,7 @@ class TimelineSession final : public Session {
         if (timeline_->fault) return *timeline_->fault;
         copy->position = timeline_->position;
         copy->token_count = copy->position.tokens;
-        ROOST_ASSIGN(copy->slot, model.acquire_slot());
-        model.copy_slot(copy->slot, timeline_->slot);
+        ROOST_ASSIGN(copy->slot, model.acquire_copy(timeline_->slot));
         return {};
       }));
       return std::unique_ptr<Session>(

@@ -18,6 +18,7 @@ struct Shared {
   int threads = 0;
   std::uint64_t weight_bytes = 0;
   std::uint64_t bytes_per_token = 0;
+  std::uint64_t multiplications_per_token = 0;
   std::string tokenizer_fingerprint;
 };
 

@@ -41,7 +41,7 @@ void run_channel_mix(backend::Backend& backend, const GatedChannelMix& layer,
   const backend::Product up[] = {{hidden, x_k, layer.key, Epilogue::relu_squared, {}},
                                  {gate, x_r, layer.receptance, Epilogue::sigmoid, {}}};
   backend.products(up);
-  const backend::Product down[] = {{out, hidden, layer.value, Epilogue::none, {}}};
+  const backend::Product down[] = {{out, hidden, layer.value, Epilogue::none, {}, true}};
   backend.products(down);
   backend.gated_add(x, gate, out, layer.value_scale);
 }

@@ -91,13 +91,13 @@ void Inventory::matrix(Tensor& to, const std::string& name, Role role) {
   const Weight* const weight = find(name);
   if (weight == nullptr) return;
   const DType type = type_in_memory(*weight, precision_, role);
-  items_.push_back({*weight, {}, &to, false, type, backend_.packed_bytes(*weight, type)});
+  items_.push_back({*weight, {}, &to, false, role, type, backend_.packed_bytes(*weight, type)});
 }
 
 void Inventory::vector(Tensor& to, const std::string& name) {
   const Weight* const weight = find(name);
   if (weight == nullptr) return;
-  items_.push_back({*weight, {}, &to, true, DType::f32, vector_bytes(weight->count())});
+  items_.push_back({*weight, {}, &to, true, Role::low_rank, DType::f32, vector_bytes(weight->count())});
 }
 
 void Inventory::vector(Tensor& to, std::vector<float> numbers) {
@@ -105,7 +105,8 @@ void Inventory::vector(Tensor& to, std::vector<float> numbers) {
   Weight weight;
   weight.columns = numbers.size();
   weight.row_stride = static_cast<std::int64_t>(numbers.size());
-  items_.push_back({weight, std::move(numbers), &to, true, DType::f32, vector_bytes(weight.columns)});
+  items_.push_back(
+      {weight, std::move(numbers), &to, true, Role::low_rank, DType::f32, vector_bytes(weight.columns)});
   Item& item = items_.back();
   item.weight.data = reinterpret_cast<const std::byte*>(item.numbers.data());
 }
@@ -139,6 +140,14 @@ void Inventory::scratch(Tensor& to, std::uint32_t columns, std::uint32_t rows) {
 std::uint64_t Inventory::weight_bytes() const {
   std::uint64_t total = 0;
   for (const Item& item : items_) total += item.bytes;
+  return total;
+}
+
+std::uint64_t Inventory::multiplications() const {
+  std::uint64_t total = 0;
+  for (const Item& item : items_) {
+    if (!item.is_vector && item.role != Role::head) total += item.weight.count();
+  }
   return total;
 }
 

@@ -46,6 +46,9 @@ class Inventory {
 
   const std::string& missing() const { return missing_; }  // the first tensor that the file lacks, or empty
   std::uint64_t weight_bytes() const;                      // packed matrices and vectors
+  // Of the matrices that every token passes through; not the head's, which only the rows take whose logits
+  // are asked for.
+  std::uint64_t multiplications() const;
   std::uint64_t table_row_bytes() const { return table_row_bytes_; }
   std::uint64_t scratch_bytes() const;
 
@@ -59,6 +62,7 @@ class Inventory {
     std::vector<float> numbers;  // of a computed vector: what weight.data points to
     backend::Tensor* to;
     bool is_vector;
+    Role role;
     backend::DType type;
     std::uint64_t bytes;  // in the reserve
   };

@@ -54,14 +54,21 @@ class LanguageModel {
   virtual std::uint64_t weight_bytes() const = 0;  // resident bytes of the packed weights
   virtual std::uint64_t bytes_per_token()
       const = 0;  // bytes a dense decode step reads: weights plus state, read and written
-  virtual std::string device() const = 0;  // "cpu"
-  virtual std::string isa() const = 0;     // "avx512vnni", "avx512", "avx2", "neon", "scalar"
+  virtual std::uint64_t multiplications_per_token() const { return 0; }  // of a prompt's token, in matrices
+  virtual std::string device() const = 0;                                // "cpu"
+  virtual std::string isa() const = 0;  // "avx512vnni", "avx512", "avx2", "neon", "scalar"
   virtual int threads() const = 0;
 
   virtual Result<std::uint32_t> acquire_slot() = 0;  // the state before the first token
   virtual void release_slot(std::uint32_t slot) = 0;
   virtual void clear_slot(std::uint32_t slot) = 0;
   virtual void copy_slot(std::uint32_t to, std::uint32_t from) = 0;
+  // A new slot that holds what another does.
+  virtual Result<std::uint32_t> acquire_copy(std::uint32_t from) {
+    auto slot = acquire_slot();
+    if (slot.ok()) copy_slot(slot.value(), from);
+    return slot;
+  }
   virtual Status read_state(std::uint32_t slot,
                             std::span<float> out) const = 0;  // out.size() == state_floats()
   virtual Status write_state(std::uint32_t slot, std::span<const float> in) = 0;
@@ -95,5 +102,12 @@ std::map<std::string, std::string> formats_in_memory(const formats::ModelFile& f
 // Reads a large block with all threads, several times: the machine's own read bandwidth in bytes per second,
 // best of runs.
 double measure_read_bandwidth(int threads);
+
+// Operations per second on numbers in registers with all threads: of f32, and of bytes (0 where there is no
+// such instruction).
+struct ArithmeticPeak {
+  double of_floats = 0, of_bytes = 0;
+};
+ArithmeticPeak measure_arithmetic(int threads);
 
 }  // namespace roost::model

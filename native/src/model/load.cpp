@@ -78,4 +78,13 @@ double measure_read_bandwidth(int threads) {
   return opened.ok() ? opened.value()->measure_read_bandwidth() : 0;
 }
 
+ArithmeticPeak measure_arithmetic(int threads) {
+  backend::OpenSettings settings;
+  settings.threads = threads;
+  auto opened = backend::open_backend(settings);
+  if (!opened.ok()) return {};
+  const backend::Arithmetic peak = opened.value()->measure_arithmetic();
+  return {peak.of_floats, peak.of_bytes};
+}
+
 }  // namespace roost::model

@@ -73,12 +73,12 @@ Status Rwkv::load(const LoadSettings& settings) {
   ROOST_TRY(inventory.load(settings));
   ROOST_TRY(file_->intact());  // weights of a file that was cut meanwhile are zeros from there on
   weights_per_token_ = inventory.weight_bytes() + inventory.table_row_bytes();
+  multiplications_ = inventory.multiplications();
   ROOST_TRY(inventory.allocate());
-  return grow_slots(first_slots);
   ROOST_TRY(read_tuned_state());
+  return grow_slots(first_slots);
 }
 
-std::uint64_t Rwkv::bytes_per_token() const {
 Status Rwkv::read_tuned_state() {
   if (!file_->tuned_state) return {};
   const std::size_t side = file_->head_size;
@@ -100,6 +100,7 @@ Status Rwkv::read_tuned_state() {
   return {};
 }
 
+std::uint64_t Rwkv::bytes_per_token() const {
   return weights_per_token_ + 2 * state_floats_ * sizeof(float);
 }
 
@@ -123,7 +124,7 @@ Status Rwkv::grow_slots(std::uint32_t count) {
   return {};
 }
 
-Result<std::uint32_t> Rwkv::acquire_slot() {
+Result<std::uint32_t> Rwkv::take_slot() {
   auto free = std::find(slot_used_.begin(), slot_used_.end(), false);
   if (free == slot_used_.end()) {
     const auto index = static_cast<std::ptrdiff_t>(slot_used_.size());
@@ -131,8 +132,18 @@ Result<std::uint32_t> Rwkv::acquire_slot() {
     free = slot_used_.begin() + index;
   }
   *free = true;
-  const auto slot = static_cast<std::uint32_t>(free - slot_used_.begin());
+  return static_cast<std::uint32_t>(free - slot_used_.begin());
+}
+
+Result<std::uint32_t> Rwkv::acquire_slot() {
+  ROOST_ASSIGN(const std::uint32_t slot, take_slot());
   clear_slot(slot);
+  return slot;
+}
+
+Result<std::uint32_t> Rwkv::acquire_copy(std::uint32_t from) {
+  ROOST_ASSIGN(const std::uint32_t slot, take_slot());
+  copy_slot(slot, from);
   return slot;
 }
 
@@ -148,12 +159,12 @@ void Rwkv::clear_slot(std::uint32_t slot) {
     backend_->fill(row.columns_from(section_start_[i], static_cast<std::uint32_t>(floats)),
                    sections_[i].initial);
   }
-}
   if (tuned_state_.empty()) return;
   const std::uint64_t floats = tuned_state_.size();
   // The backend's squares have the key first.
   backend_->write_transposed(row.columns_from(section_start_[att_kv], static_cast<std::uint32_t>(floats)),
                              tuned_state_, file_->head_size);
+}
 
 void Rwkv::copy_slot(std::uint32_t to, std::uint32_t from) {
   if (to != from) backend_->copy(state_.row(to), state_.row(from));

@@ -35,6 +35,7 @@ class Rwkv : public LanguageModel {
   std::uint64_t state_floats() const override { return state_floats_; }
   std::uint64_t weight_bytes() const override { return backend_->weight_bytes(); }
   std::uint64_t bytes_per_token() const override;
+  std::uint64_t multiplications_per_token() const override { return multiplications_; }
   std::string device() const override { return backend_->device().kind; }
   std::string isa() const override { return backend_->isa(); }
   int threads() const override { return backend_->threads(); }
@@ -43,6 +44,7 @@ class Rwkv : public LanguageModel {
   void release_slot(std::uint32_t slot) override;
   void clear_slot(std::uint32_t slot) override;
   void copy_slot(std::uint32_t to, std::uint32_t from) override;
+  Result<std::uint32_t> acquire_copy(std::uint32_t from) override;
   Status read_state(std::uint32_t slot, std::span<float> out) const override;
   Status write_state(std::uint32_t slot, std::span<const float> in) override;
 
@@ -77,9 +79,10 @@ class Rwkv : public LanguageModel {
   };
 
   void list(Inventory& inventory);
-  Status grow_slots(std::uint32_t count);
   // Errors: model_damaged, model_changed.
   Status read_tuned_state();
+  Status grow_slots(std::uint32_t count);
+  Result<std::uint32_t> take_slot();  // holds anything
   Status check(std::span<const Sequence> batch, std::size_t logits) const;
   Status run(const Step& step, std::span<float> logits);
   void head(std::uint32_t rows, std::span<const std::uint32_t> wanted);
@@ -87,9 +90,10 @@ class Rwkv : public LanguageModel {
   std::shared_ptr<const formats::ModelFile> file_;
   std::unique_ptr<backend::Backend> backend_;
   std::vector<StateSection> sections_;
-  std::vector<std::uint64_t> section_start_;         // in floats, from the start of a slot
-  std::uint64_t state_floats_ = 0;                   // of a slot
-  std::uint64_t weights_per_token_ = 0;              // bytes: packed weights and one row of the embedding
+  std::vector<std::uint64_t> section_start_;  // in floats, from the start of a slot
+  std::uint64_t state_floats_ = 0;            // of a slot
+  std::uint64_t weights_per_token_ = 0;       // bytes: packed weights and one row of the embedding
+  std::uint64_t multiplications_ = 0;
   backend::Tensor embedding_, ln0_gain_, ln0_bias_;  // ln0 absent where it is folded into the embedding
   backend::Tensor ln_out_gain_, ln_out_bias_, head_;
   backend::Tensor x_;               // residual stream

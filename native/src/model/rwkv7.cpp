@@ -156,7 +156,7 @@ void Rwkv7::channel_mix(std::size_t index, std::uint32_t rows, Batch batch) {
                        state(ffn_x_prev, index), batch);
   const backend::Product up[] = {{hidden, mixed, layer.ffn_key, Epilogue::relu_squared, {}}};
   ops().products(up);
-  const backend::Product down[] = {{x(rows), hidden, layer.ffn_value, Epilogue::add, {}}};
+  const backend::Product down[] = {{x(rows), hidden, layer.ffn_value, Epilogue::add, {}, true}};
   ops().products(down);
 }
 

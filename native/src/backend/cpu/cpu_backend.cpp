@@ -30,6 +30,14 @@ Error too_little_memory(std::uint64_t needed, std::uint64_t available) {
                                              in_megabytes(available) + " are free.");
 }
 
+inline void prefetch([[maybe_unused]] const unsigned char* at) {
+#if defined(__x86_64__) || defined(_M_X64)
+  _mm_prefetch(reinterpret_cast<const char*>(at), _MM_HINT_T1);
+#elif defined(__GNUC__)
+  __builtin_prefetch(at, 0, 2);
+#endif
+}
+
 // Tells the core that this is a waiting loop.
 inline void relax() {
 #if defined(__x86_64__) || defined(_M_X64)
@@ -166,11 +174,23 @@ Result<Tensor> CpuBackend::load_table(const formats::Weight& source) {
   return tensor;
 }
 
+// Rows of a megabyte and more, which are states, are shared among the threads: one of them can't use all of
+// the memory's bandwidth.
+template <class Move>
+void CpuBackend::in_parts(std::size_t floats, Move&& move) {
+  constexpr std::size_t part = std::size_t{1} << 16;
+  if (floats < 4 * part) return move(0, floats);
+  pool_.parallel_for(floats, part,
+                     [&](std::size_t begin, std::size_t end, int) { move(begin, end - begin); });
+}
+
 void CpuBackend::write(Tensor to, std::span<const float> from) {
   const View out = view(to);
   assert(from.size() == std::size_t{out.rows} * out.columns);
   for (std::size_t t = 0; t < out.rows; ++t) {
-    std::memcpy(out.row(t), from.data() + t * out.columns, out.columns * sizeof(float));
+    in_parts(out.columns, [&](std::size_t first, std::size_t count) {
+      std::memcpy(out.row(t) + first, from.data() + t * out.columns + first, count * sizeof(float));
+    });
   }
 }
 
@@ -178,19 +198,28 @@ void CpuBackend::read(std::span<float> to, Tensor from) {
   const View in = view(from);
   assert(to.size() == std::size_t{in.rows} * in.columns);
   for (std::size_t t = 0; t < in.rows; ++t) {
-    std::memcpy(to.data() + t * in.columns, in.row(t), in.columns * sizeof(float));
+    in_parts(in.columns, [&](std::size_t first, std::size_t count) {
+      std::memcpy(to.data() + t * in.columns + first, in.row(t) + first, count * sizeof(float));
+    });
   }
 }
 
 void CpuBackend::fill(Tensor tensor, float value) {
   const View out = view(tensor);
-  for (std::size_t t = 0; t < out.rows; ++t) std::fill_n(out.row(t), out.columns, value);
+  for (std::size_t t = 0; t < out.rows; ++t) {
+    in_parts(out.columns,
+             [&](std::size_t first, std::size_t count) { std::fill_n(out.row(t) + first, count, value); });
+  }
 }
 
 void CpuBackend::copy(Tensor to, Tensor from) {
   const View out = view(to), in = view(from);
   assert(out.rows == in.rows && out.columns == in.columns);
-  for (std::size_t t = 0; t < out.rows; ++t) std::memcpy(out.row(t), in.row(t), out.columns * sizeof(float));
+  for (std::size_t t = 0; t < out.rows; ++t) {
+    in_parts(out.columns, [&](std::size_t first, std::size_t count) {
+      std::memcpy(out.row(t) + first, in.row(t) + first, count * sizeof(float));
+    });
+  }
 }
 
 namespace {
@@ -283,6 +312,8 @@ void CpuBackend::work(int worker) {
       if (progress.done.fetch_add(1, std::memory_order_acq_rel) + 1 == operation.tasks)
         progress.done.notify_all();
     }
+    if (i + 1 < operations_.size() && progress.done.load(std::memory_order_relaxed) != operation.tasks)
+      ask_for_weights(i + 1, worker);
     for (int spin = 0;; ++spin) {
       const std::uint32_t done = progress.done.load(std::memory_order_acquire);
       if (done == operation.tasks) break;
@@ -293,6 +324,53 @@ void CpuBackend::work(int worker) {
       }
     }
   }
+}
+
+// While others finish, memory would stand still: the waiting thread asks for the beginning of the weights
+// that come next. Which task it will take then is a guess, but one of the first.
+void CpuBackend::ask_for_weights(std::size_t operation, int worker) const {
+  constexpr std::size_t most_operations = 3, most_bytes = 32 << 10, line = 64;
+  const std::size_t end = std::min(operation + most_operations, operations_.size());
+  for (; operation < end; ++operation) {
+    const auto* const products = std::get_if<ProductsTask>(&operations_[operation].body);
+    if (products == nullptr) continue;
+    std::uint32_t task = static_cast<std::uint32_t>(worker);
+    for (std::uint32_t p = 0; p < products->products; ++p) {
+      const RecordedProduct& product = products_[products->first_product + p];
+      if (product.token_blocks > 1 || product.sparse)
+        return;  // prefill has other troubles; who knows what is zero
+      const std::uint32_t groups = product.weight->groups();
+      if (task >= groups) {
+        task -= groups;
+        continue;
+      }
+      const unsigned char* const from = product.weight->group(task);
+      const std::size_t bytes = product.weight->panel_bytes * product.weight->panels_of(task);
+      for (std::size_t at = 0; at < std::min(bytes, most_bytes); at += line) prefetch(from + at);
+      return;
+    }
+    return;
+  }
+}
+
+Arithmetic CpuBackend::measure_arithmetic() {
+  using clock = std::chrono::steady_clock;
+  const auto best_of = [this](std::uint64_t (*burst)(std::uint64_t, float*)) {
+    double best = 0;
+    if (burst == nullptr) return best;
+    for (int pass = 0; pass < 5; ++pass) {
+      std::atomic<std::uint64_t> operations{0};
+      const auto start = clock::now();
+      pool_.run_on_all([&](int) {
+        float sink[16] = {0.5f, 0.25f};
+        operations.fetch_add(burst(1'000'000, sink), std::memory_order_relaxed);
+      });
+      const double seconds = std::chrono::duration<double>(clock::now() - start).count();
+      best = std::max(best, static_cast<double>(operations.load()) / seconds);
+    }
+    return best;
+  };
+  return {best_of(kernels_.multiply_floats), best_of(kernels_.multiply_bytes)};
 }
 
 double CpuBackend::measure_read_bandwidth() {

@@ -60,6 +60,7 @@ class CpuBackend final : public Backend {
   Status wait() override { return {}; }
 
   double measure_read_bandwidth() override;
+  Arithmetic measure_arithmetic() override;
 
  private:
   struct Buffer {
@@ -153,6 +154,7 @@ class CpuBackend final : public Backend {
     Epilogue epilogue;
     const float* bias;
     std::uint32_t first_task, token_blocks, block_tokens;
+    bool sparse;
     std::uint32_t input;  // into inputs_, where the kernel wants integers; else no_input
   };
   static constexpr std::uint32_t no_input = 0xffffffff;
@@ -177,6 +179,7 @@ class CpuBackend final : public Backend {
   void forget_recorded();
   void record(std::uint32_t tasks, decltype(Operation::body) body, std::size_t scratch_floats = 0);
   void work(int worker);
+  void ask_for_weights(std::size_t operation, int worker) const;
   void run(const EmbedTask& op, std::uint32_t task, float* scratch);
   void run(const NormTask& op, std::uint32_t task, float* scratch);
   void run(const MixTask& op, std::uint32_t task, float* scratch);
@@ -188,6 +191,8 @@ class CpuBackend final : public Backend {
   void run(const Wkv6Task& op, std::uint32_t task, float* scratch);
   void run(const Wkv7Task& op, std::uint32_t task, float* scratch);
   void run(const GatherTask& op, std::uint32_t task, float* scratch);
+  template <class Move>
+  void in_parts(std::size_t floats, Move&& move);
   unsigned char* take_reserved(std::uint64_t bytes);
 
   const Kernels& kernels_;

@@ -50,16 +50,24 @@ struct PackedMatrix {
   }
 };
 
-// Activations as integers, for kernels that multiply bytes: per 32 columns a scale and three signed digits to
-// the base of 256, so that x = scale * (65536 high + 256 middle + low) to within 1 / 2^22 of the block's
-// largest magnitude: about what summing in f32 loses anyway.
-constexpr std::uint32_t digits = 3;
+// Activations as integers, for kernels that multiply bytes: per 32 columns a scale and whole numbers of 16
+// bits, x = scale * whole to within 1 / 2^16 of the block's largest magnitude. Weights in blocks are
+// themselves rounded to at least 2^-8 of theirs, beside which that is nothing; a third byte would cost half
+// as much arithmetic again. docs/benchmarks.md has both figures.
+constexpr std::uint32_t digits = 2;
+constexpr std::int32_t largest_whole = 127 * 256 + 127;  // both digits in [-128, 127], of either sign
 struct IntegerBlock {
   float scale;  // NaN where a number of the block is not finite
-  float sum;    // of the block's numbers, as the digits have them
-  // -128 times the sum of each digit: makes up for weights that are read as unsigned, 128 too large.
-  std::int32_t start[digits];  // high, middle, low
-  std::int8_t digit[digits][block_columns];
+  float sum;    // of the block's numbers, as the whole ones have them
+  // Makes up for weights that are read as unsigned and are too large: with digits (high, low) -128 times the
+  // sum of each, else minus the sum of the whole numbers, and 0.
+  std::int32_t start[digits];
+  // Tables that multiply bytes want two signed digits to the base of 256, those that multiply pairs of 16
+  // bits the whole.
+  union {
+    std::int8_t digit[digits][block_columns];
+    std::int16_t whole[block_columns];
+  };
 };
 
 // One group: out[t][n] = (accumulate ? out[t][n] : 0) + sum over k of w[64 * group + n][k] * x[t][k]
@@ -74,8 +82,12 @@ struct ProductTask {
   float* out;  // of the group's first row
   std::size_t out_stride;
   bool accumulate;
+  bool sparse;     // many numbers of x are zero; a kernel may skip their weights
   float* scratch;  // product_scratch floats, 64-byte aligned
 };
+// Zeros are skipped where less than 3 / 8 of the weights is left to read: in pieces of 128 to 256 bytes
+// memory is so much slower than in one stream that half of them take longer than all.
+constexpr std::uint32_t skip_below = 3, skip_below_of = 8;
 constexpr std::size_t product_scratch = std::size_t{k_block} * group_rows;
 
 // One head over all tokens of one sequence, see backend.h (Wkv7). Pointers are those of the head's first
@@ -125,6 +137,7 @@ struct Kernels {
   void (*product)(const ProductTask& task);
   // Null in tables that multiply weights in blocks as floats. n is a multiple of 32.
   void (*quantise)(IntegerBlock* out, const float* x, std::size_t n);
+  bool in_digits;  // whether quantise leaves digits, or whole numbers
   void (*product_blocks)(const ProductTask& task);
   // In place on `n` numbers; bias may be null where the epilogue has none. `add` and `none` do nothing here.
   void (*epilogue)(Epilogue kind, float* values, const float* bias, std::size_t n);
@@ -141,6 +154,10 @@ struct Kernels {
   // Reads every byte of a block (a multiple of 256 bytes); the result only keeps the reads from being left
   // out.
   std::uint64_t (*read_block)(const unsigned char* block, std::size_t bytes);
+  // As many multiplications and additions as the core can do in `rounds`, all in registers. Returns how many
+  // operations that were; `sink` (16 numbers) only keeps them from being left out.
+  std::uint64_t (*multiply_floats)(std::uint64_t rounds, float* sink);
+  std::uint64_t (*multiply_bytes)(std::uint64_t rounds, float* sink);  // null where `in_digits` is false
 };
 
 // Null where this program was not built with the instruction set. The processor must have it: see isa.h.

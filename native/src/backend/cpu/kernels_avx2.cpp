@@ -112,7 +112,39 @@ template <int Shift>
 ROOST_INLINE F half_byte_at(Bytes bytes) {
   return _mm256_cvtepi32_ps(_mm256_and_si256(_mm256_srli_epi32(bytes, Shift), _mm256_set1_epi32(15)));
 }
+using I = __m256i;
+ROOST_INLINE I load_int(const unsigned char* p) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+}
+ROOST_INLINE I set_all(std::int32_t x) {
+  return _mm256_set1_epi32(x);
+}
+ROOST_INLINE I set_pair(const std::int16_t* p) {
+  return _mm256_broadcastd_epi32(_mm_loadu_si32(p));
+}
+ROOST_INLINE I add_int(I a, I b) {
+  return _mm256_add_epi32(a, b);
+}
+template <int Shift>
+ROOST_INLINE I top16(I v) {
+  return _mm256_srli_epi16(v, Shift);
+}
+template <int Shift>
+ROOST_INLINE I both16(I v) {
+  return _mm256_and_si256(Shift == 0 ? v : _mm256_srli_epi16(v, Shift), _mm256_set1_epi16(15));
+}
+template <bool Low>
+ROOST_INLINE I signed_byte16(I v) {
+  return _mm256_srai_epi16(Low ? _mm256_slli_epi16(v, 8) : v, 8);
+}
+ROOST_INLINE I multiply_pairs(I a, I b) {
+  return _mm256_madd_epi16(a, b);
+}
+ROOST_INLINE F float_of(I v) {
+  return _mm256_cvtepi32_ps(v);
+}
 
+#define ROOST_MULTIPLIES_PAIRS 1
 #include "backend/cpu/simd_kernels.h"
 
 }  // namespace

@@ -108,7 +108,67 @@ template <int Shift>
 ROOST_INLINE F half_byte_at(Bytes bytes) {
   return _mm512_cvtepi32_ps(_mm512_and_si512(_mm512_srli_epi32(bytes, Shift), _mm512_set1_epi32(15)));
 }
+using I = __m512i;
+ROOST_INLINE I load_int(const unsigned char* p) {
+  return _mm512_loadu_si512(p);
+}
+ROOST_INLINE I set_all(std::int32_t x) {
+  return _mm512_set1_epi32(x);
+}
+ROOST_INLINE I set_pair(const std::int16_t* p) {
+  return _mm512_broadcastd_epi32(_mm_loadu_si32(p));
+}
+ROOST_INLINE I add_int(I a, I b) {
+  return _mm512_add_epi32(a, b);
+}
+template <int Shift>
+ROOST_INLINE I top16(I v) {
+  return _mm512_srli_epi16(v, Shift);
+}
+template <int Shift>
+ROOST_INLINE I both16(I v) {
+  return _mm512_and_si512(Shift == 0 ? v : _mm512_srli_epi16(v, Shift), _mm512_set1_epi16(15));
+}
+template <bool Low>
+ROOST_INLINE I signed_byte16(I v) {
+  return _mm512_srai_epi16(Low ? _mm512_slli_epi16(v, 8) : v, 8);
+}
+ROOST_INLINE I multiply_pairs(I a, I b) {
+  return _mm512_madd_epi16(a, b);
+}
+ROOST_INLINE F float_of(I v) {
+  return _mm512_cvtepi32_ps(v);
+}
 
+// Which of x are not zero, in order: single numbers, or pairs of which one is not. n is a multiple of 16; up
+// to 15 numbers behind the list are overwritten.
+ROOST_INLINE std::uint32_t list_singles(const float* x, std::uint32_t n, std::uint32_t* list) {
+  __m512i index = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  std::uint32_t found = 0;
+  for (std::uint32_t i = 0; i < n; i += 16) {
+    const __mmask16 some =
+        _mm512_test_epi32_mask(_mm512_castps_si512(_mm512_loadu_ps(x + i)), _mm512_set1_epi32(0x7fffffff));
+    _mm512_storeu_si512(list + found, _mm512_maskz_compress_epi32(some, index));
+    found += static_cast<std::uint32_t>(_mm_popcnt_u32(some));
+    index = _mm512_add_epi32(index, _mm512_set1_epi32(16));
+  }
+  return found;
+}
+ROOST_INLINE std::uint32_t list_pairs(const float* x, std::uint32_t n, std::uint32_t* list) {
+  __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  std::uint32_t found = 0;
+  for (std::uint32_t i = 0; i < n; i += 16) {
+    const __mmask8 some =
+        _mm512_test_epi64_mask(_mm512_castps_si512(_mm512_loadu_ps(x + i)), _mm512_set1_epi32(0x7fffffff));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(list + found), _mm256_maskz_compress_epi32(some, index));
+    found += static_cast<std::uint32_t>(_mm_popcnt_u32(some));
+    index = _mm256_add_epi32(index, _mm256_set1_epi32(8));
+  }
+  return found;
+}
+
+#define ROOST_SKIPS_ZEROS 1
+#define ROOST_MULTIPLIES_PAIRS 1
 #include "backend/cpu/simd_kernels.h"
 
 }  // namespace

@@ -231,8 +231,18 @@ std::uint64_t read_block(const unsigned char* block, std::size_t bytes) {
   return folded;
 }
 
-constexpr Kernels table{"scalar", product,   nullptr, nullptr, epilogue, layer_norm, mix,
-                        blend,    gated_add, wkv4,    wkv6,    wkv7,     read_block};
+std::uint64_t multiply_floats(std::uint64_t rounds, float* sink) {
+  float sums[8] = {};
+  const float factor = sink[0], term = sink[1];
+  for (std::uint64_t i = 0; i < rounds; ++i) {
+    for (float& sum : sums) sum = sum * factor + term;
+  }
+  for (int i = 0; i < 8; ++i) sink[i] = sums[i];
+  return rounds * 16;
+}
+
+constexpr Kernels table{"scalar", product,   nullptr, false, nullptr, epilogue,   layer_norm,      mix,
+                        blend,    gated_add, wkv4,    wkv6,  wkv7,    read_block, multiply_floats, nullptr};
 
 }  // namespace
 

@@ -135,7 +135,7 @@ void CpuBackend::products(std::span<const Product> products) {
     const std::uint32_t block_tokens = (even_share + tile_tokens - 1) / tile_tokens * tile_tokens;
     const std::uint32_t token_blocks = (tokens + block_tokens - 1) / block_tokens;
     products_.push_back({view(product.out), view(product.x), &matrix, product.epilogue, vector(product.bias),
-                         tasks, token_blocks, block_tokens, no_input});
+                         tasks, token_blocks, block_tokens, product.sparse, no_input});
     tasks += matrix.groups() * token_blocks;
   }
   if (kernels_.quantise != nullptr) record_quantise(first);
@@ -203,6 +203,7 @@ void CpuBackend::run(const ProductsTask& op, std::uint32_t task, float* scratch)
   part.out = product.out.row(first_token) + first_row;
   part.out_stride = product.out.stride;
   part.accumulate = product.epilogue == Epilogue::add;
+  part.sparse = product.sparse;
   part.scratch = scratch;
   if (product.input == no_input) {
     kernels_.product(part);

@@ -45,6 +45,7 @@ ROOST_INLINE void ask_ahead(const unsigned char* ahead, int bytes) {
 // Each format: `w` is the first of P panels in a group of `panels`, at the first of `count` columns; `ahead`
 // is what to ask for meanwhile.
 struct WeightF32 {
+  static constexpr std::uint32_t columns_together = 0;  // 0: never sparse
   static constexpr int most_panels = 4;
   static constexpr bool widens = false;
   static constexpr std::size_t panel_step = 64;        // bytes from a panel to its neighbour
@@ -63,6 +64,17 @@ struct WeightF32 {
 };
 
 struct WeightF16 {
+  static constexpr std::uint32_t columns_together = 1;  // of which one that is not zero calls for all
+#ifdef ROOST_SKIPS_ZEROS
+  static ROOST_INLINE std::uint32_t list_nonzero(const float* x, std::uint32_t n, std::uint32_t* list) {
+    return list_singles(x, n, list);
+  }
+  static ROOST_INLINE void add_columns(const unsigned char* w, const float* x, F* sums) {
+    const F b = set1(x[0]);
+    ROOST_UNROLL for (int q = 0; q < 4 * vectors_per_panel; ++q) sums[q] =
+        fma(load_f16(w + q * width * 2), b, sums[q]);
+  }
+#endif
   static constexpr int most_panels = 4;
   static constexpr bool widens = false;
   static constexpr std::size_t panel_step = 32;
@@ -81,6 +93,19 @@ struct WeightF16 {
 };
 
 struct WeightBf16 {
+  static constexpr std::uint32_t columns_together = 2;
+#ifdef ROOST_SKIPS_ZEROS
+  static ROOST_INLINE std::uint32_t list_nonzero(const float* x, std::uint32_t n, std::uint32_t* list) {
+    return list_pairs(x, n, list);
+  }
+  static ROOST_INLINE void add_columns(const unsigned char* w, const float* x, F* sums) {
+    const F first = set1(x[0]), second = set1(x[1]);
+    ROOST_UNROLL for (int q = 0; q < 4 * vectors_per_panel; ++q) {
+      sums[q] = fma(load_bf16_even(w + q * width * 4), first, sums[q]);
+      sums[q] = fma(load_bf16_odd(w + q * width * 4), second, sums[q]);
+    }
+  }
+#endif
   static constexpr int most_panels = 4;
   static constexpr bool widens = false;
   static constexpr std::size_t panel_step = 64;  // of a pair of columns
@@ -103,6 +128,7 @@ struct WeightBf16 {
 };
 
 struct WeightQ8 {
+  static constexpr std::uint32_t columns_together = 0;
   static constexpr int most_panels = 4;
   static constexpr bool widens = true;
   static constexpr std::size_t bytes_per_column = 17;  // 544 bytes for 32 columns
@@ -159,6 +185,7 @@ struct WeightQ8 {
 // q4 and, with minima, q4m.
 template <bool Minimum>
 struct WeightQ4 {
+  static constexpr std::uint32_t columns_together = 0;
   static constexpr int most_panels = width == 16 ? 4 : 2;  // 4 spill narrow vectors: a third slower
   static constexpr bool widens = true;
   static constexpr std::size_t headers = Minimum ? 2 : 1;  // scales, minima
@@ -326,8 +353,48 @@ ROOST_INLINE void tile_rows(TilePlace at, std::uint32_t tokens) {
   }
 }
 
+#ifdef ROOST_SKIPS_ZEROS
+// One token whose numbers are mostly zero: only the columns of the others are read, each of them two or four
+// cache lines of a whole group. The sums are those of `tile`, without terms that are zero.
+template <class W>
+ROOST_INLINE bool product_sparse(const ProductTask& task) {
+  constexpr int vectors = group_panels * vectors_per_panel;
+  constexpr std::uint32_t step = W::columns_together, ahead = 32;
+  constexpr std::size_t step_bytes = step * group_panels * W::bytes_per_column;
+  const PackedMatrix& matrix = *task.weight;
+  const std::uint32_t columns = matrix.columns;
+  // The list takes the scratch; a last odd column and a narrow group are left to the dense kernel.
+  if (columns > product_scratch - 2 * width || columns % 16 != 0 ||
+      matrix.rows - task.group * group_rows < group_rows)
+    return false;
+  auto* const list = reinterpret_cast<std::uint32_t*>(task.scratch);
+  const std::uint32_t found = W::list_nonzero(task.x, columns, list);
+  if (found * step > columns / skip_below_of * skip_below) return false;
+  const unsigned char* const group = matrix.group(task.group);
+  for (std::uint32_t i = 0, k = 0; k < columns; k += k_block) {
+    F sums[vectors];
+    ROOST_UNROLL for (int q = 0; q < vectors; ++q) sums[q] = zero();
+    for (; i < found && list[i] * step < k + k_block; ++i) {
+      const unsigned char* const soon = group + list[i + ahead < found ? i + ahead : i] * step_bytes;
+      ROOST_UNROLL for (std::size_t line = 0; line < step_bytes; line += 64) prefetch(soon + line);
+      W::add_columns(group + list[i] * step_bytes, task.x + list[i] * step, sums);
+    }
+    ROOST_UNROLL for (int q = 0; q < vectors; ++q) {
+      float* const out = task.out + q * width;
+      store(out, task.accumulate || k > 0 ? add(load(out), sums[q]) : sums[q]);
+    }
+  }
+  return true;
+}
+#endif
+
 template <class W>
 ROOST_INLINE void product_of(const ProductTask& task) {
+#ifdef ROOST_SKIPS_ZEROS
+  if constexpr (W::columns_together > 0) {
+    if (task.sparse && task.tokens == 1 && product_sparse<W>(task)) return;
+  }
+#endif
   const PackedMatrix& matrix = *task.weight;
   TilePlace at{};
   at.panels = matrix.panels_of(task.group);
@@ -526,5 +593,26 @@ std::uint64_t read_block(const unsigned char* block, std::size_t bytes) {
   return result;
 }
 
-constexpr Kernels table{isa_name, product,   nullptr, nullptr, epilogue, layer_norm, mix,
-                        blend,    gated_add, wkv4,    wkv6,    wkv7,     read_block};
+std::uint64_t multiply_floats(std::uint64_t rounds, float* sink) {
+  constexpr int chains = 12;  // two units, four or five cycles each
+  F sums[chains];
+  ROOST_UNROLL for (int i = 0; i < chains; ++i) sums[i] = set1(static_cast<float>(i));
+  const F factor = set1(sink[0]), term = set1(sink[1]);
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    ROOST_UNROLL for (int i = 0; i < chains; ++i) sums[i] = fma(sums[i], factor, term);
+  }
+  ROOST_UNROLL for (int i = 1; i < chains; ++i) sums[0] = add(sums[0], sums[i]);
+  sink[2] = sum(sums[0]);
+  return rounds * chains * width * 2;
+}
+
+#ifdef ROOST_MULTIPLIES_PAIRS
+#include "backend/cpu/simd_blocks.h"
+#else
+constexpr decltype(Kernels::quantise) quantise = nullptr;
+constexpr decltype(Kernels::product_blocks) product_blocks = nullptr;
+#endif
+
+constexpr Kernels table{isa_name,   product,    quantise,        false,     product_blocks, epilogue,
+                        layer_norm, mix,        blend,           gated_add, wkv4,           wkv6,
+                        wkv7,       read_block, multiply_floats, nullptr};
