@@ -21,6 +21,12 @@ export interface ModelDescription {
   /** Of GGUF, as it stands there, at most 16 KiB of it; '' where the file holds none. Only for choosing our own. */
   chatTemplate: string
   trainingContext: number | null
+  /** Bytes of the packed weights by how they are held: "file", "q8", "q4". Absent where the file was not asked for it. */
+  weightMemory?: Readonly<Record<string, number>> | undefined
+  /** What each number format of the file's matrices is held as: { Q6_K: 'q8' }. Absent as above. */
+  heldAs?: Readonly<Record<string, string>> | undefined
+  /** The file carries a tuned initial state, from which every conversation without one of its own begins. */
+  tunedState?: boolean | undefined
 }
 
 /** A state-tuned initial state (.pth with time_state tensors). */

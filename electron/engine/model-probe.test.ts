@@ -1,4 +1,5 @@
 import { utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { RoostError } from '../contract/errors.ts'
 import { ModelProbe } from './model-probe.ts'
@@ -126,6 +127,23 @@ describe('verdicts', () => {
     await later.inspect(path)
     expect(second.spawned.count).toBe(2)
     expect(store.content.size).toBe(1)
+  })
+
+  test('of a divided model are kept while every part of it stays the same', async () => {
+    const index = join(files.folder, 'model.safetensors.index.json')
+    const part = join(files.folder, 'one.safetensors')
+    writeFileSync(index, JSON.stringify({ weight_map: { a: 'one.safetensors', b: 'two.safetensors' } }))
+    writeFileSync(part, 'part')
+    const looked = child([started, accepted])
+    const looking = probe({ spawn: looked.spawn })
+    await looking.inspect(index)
+    await looking.inspect(index)
+    expect(looked.spawned.count).toBe(1)
+    writeFileSync(part, 'another part')
+    await looking.inspect(index)
+    writeFileSync(join(files.folder, 'two.safetensors'), 'was missing')
+    await looking.inspect(index)
+    expect(looked.spawned.count).toBe(3)
   })
 
   test('a damaged or foreign record is no record', async () => {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { RoostError, isErrorCode } from '../contract/errors.ts'
 import type { ErrorCode } from '../contract/errors.ts'
+import { partsOf } from './divided-model.ts'
 import type { ModelDescription } from './engine.ts'
 import { modelDescriptionSchema, probeProtocolVersion, probeReplySchema } from './probe-protocol.ts'
 import type { ProbeReply, ProbeRequest } from './probe-protocol.ts'
@@ -74,7 +75,7 @@ export class ModelProbe {
   /** Rejects with the RoostError that the file deserves. */
   async inspect(path: string): Promise<ModelDescription> {
     const key = createHash('sha256').update(path).digest('hex')
-    const file = `${identity(await statModel(path))} ${identity(await statAddon(this.#addonPath))}`
+    const file = `${await identityOfModel(path)} ${identity(await statAddon(this.#addonPath))}`
     const known = await this.#recall(key, file)
     const verdict = known ?? (await this.#once(key, file, path))
     if (verdict.kind === 'accepted') return verdict.description
@@ -203,6 +204,19 @@ async function statAddon(path: string): Promise<BigIntStats> {
 /** Two files with equal size, time and inode are taken for the same. */
 function identity(file: BigIntStats): string {
   return `${file.size}-${file.mtimeNs}-${file.ino}`
+}
+
+/** Of a divided model: of its index and all its parts. */
+async function identityOfModel(path: string): Promise<string> {
+  const whole = identity(await statModel(path))
+  const parts = await partsOf(path)
+  if (parts.length === 0) return whole
+  const each = await Promise.all(
+    parts.map(async (part) => await stat(part, { bigint: true }).then(identity, () => 'absent')),
+  )
+  return createHash('sha256')
+    .update([whole, ...each].join('\n'))
+    .digest('hex')
 }
 
 function probeScript(): string {

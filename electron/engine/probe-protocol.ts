@@ -34,6 +34,9 @@ export const modelDescriptionSchema = z.strictObject({
   /** An older addon does not say. */
   chatTemplate: words.default(''),
   trainingContext: count.nullable(),
+  weightMemory: z.record(words, count).optional(),
+  heldAs: z.record(words, words).optional(),
+  tunedState: z.boolean().optional(),
 })
 
 /** From the child: `started` once the addon is loaded, then one of the others. What it dies of after that is the file's. */

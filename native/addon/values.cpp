@@ -238,8 +238,22 @@ ObjectWriter& ObjectWriter::value(const char* name, napi_value value) {
   return *this;
 }
 
+ObjectWriter& ObjectWriter::truth(const char* name, bool truth) {
+  napi_value value = nullptr;
+  if (napi_get_boolean(env_, truth, &value) != napi_ok) value = nullptr;
+  return this->value(name, value);
+}
+
 napi_value write_model_info(napi_env env, const ModelInfo& info) {
-  ObjectWriter object(env);
+  ObjectWriter object(env), weight_memory(env), held_as(env);
+  for (const auto& [format, bytes] : info.weight_memory)
+    weight_memory.number(format.c_str(), static_cast<double>(bytes));
+  for (const auto& [stored, held] : info.held_as) held_as.text(stored.c_str(), held);
+  // Only inspecting a file fills these in.
+  if (!info.weight_memory.empty()) {
+    object.value("weightMemory", weight_memory.done()).value("heldAs", held_as.done());
+  }
+  if (info.tuned_state) object.truth("tunedState", true);
   object.text("generation", info.generation)
       .text("format", info.format)
       .number("layers", info.layers)

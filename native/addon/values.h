@@ -54,6 +54,7 @@ class ObjectWriter {
   ObjectWriter& text(const char* name, std::string_view content) {
     return value(name, write_text(env_, content));
   }
+  ObjectWriter& truth(const char* name, bool truth);
   napi_value done() const { return failed_ ? nullptr : object_; }
 
  private:

@@ -22,6 +22,8 @@ export interface FitSubject {
   readonly width: number
   readonly vocabulary: number
   readonly fileBytes: number
+  /** What the engine counted, by weight format: better than the formula. */
+  readonly weightMemory?: Readonly<Record<string, number>> | undefined
 }
 
 export interface MemoryPrediction {
@@ -84,7 +86,8 @@ export function predictMemory(
   const packed = packedBytesPerNumber(subject, weights, stored)
   // The head decides every word: it keeps 8 bits where the rest gets 4.
   const head = weights === 'q4' ? Math.min(stored, bytesPerNumber.q8) : packed
-  const weightBytes = (parameters - 2 * embedding) * packed + embedding * head
+  const weightBytes =
+    subject.weightMemory?.[weights] ?? (parameters - 2 * embedding) * packed + embedding * head
 
   const stateBytes = stateBytesOf(subject)
   let slots = firstSlots

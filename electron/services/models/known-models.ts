@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path'
 import type { ModelSummary } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
 import type { ModelFolder, ModelPlace } from '../../contract/library-entities.ts'
+import { partsOf } from '../../engine/divided-model.ts'
 import type { Engine, ModelDescription } from '../../engine/engine.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/log.ts'
@@ -260,15 +261,8 @@ export class KnownModels {
         await this.#forgetRow(model)
         continue
       }
-      try {
-        await unlink(model.path)
-      } catch (error) {
-        const code = systemCode(error)
-        if (code !== 'ENOENT') {
-          const reason = `${basename(model.path)} cannot be deleted (${code}).`
-          throw new RoostError('write_failed', { reason }, { cause: error })
-        }
-      }
+      // The index last: as long as it is there, the rest can be deleted again.
+      for (const path of [...(await partsOf(model.path)), model.path]) await deleteFile(path)
       await this.#parts.storage.write.removeModel(model.id)
       this.#models.delete(model.id)
       this.#available.delete(model.id)
@@ -343,6 +337,18 @@ export class KnownModels {
       this.#models.delete(model.id)
       this.#available.delete(model.id)
     }
+  }
+}
+
+/** Errors: write_failed. */
+async function deleteFile(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'ENOENT') return
+    const reason = `${basename(path)} cannot be deleted (${code}).`
+    throw new RoostError('write_failed', { reason }, { cause: error })
   }
 }
 

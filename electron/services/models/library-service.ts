@@ -163,6 +163,7 @@ export class LibraryService {
         width: description?.width ?? 2048,
         vocabulary: description?.vocabulary ?? 65_536,
         fileBytes: model.fileBytes,
+        weightMemory: description?.weightMemory,
       },
       memory,
       { weights, loaded, measuredTokensPerSecond },

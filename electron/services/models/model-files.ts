@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { basename, dirname, extname, isAbsolute, join, relative } from 'node:path'
 import type { FolderListing } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
+import { isDividedIndex, isPart, partsOf } from '../../engine/divided-model.ts'
 import { newId } from '../../platform/ids.ts'
 import { systemCode } from '../../platform/paths.ts'
 
@@ -17,7 +18,13 @@ const deepestFolder = 8
 const mostFolders = 5000
 
 export function looksLikeModel(name: string): boolean {
-  return extensions.has(extname(name).toLowerCase()) && !name.startsWith('.')
+  return (extensions.has(extname(name).toLowerCase()) || isDividedIndex(name)) && !name.startsWith('.')
+}
+
+/** Which of the files in a folder are worth a line: parts that an index stands for are not. */
+function modelNames(names: readonly string[]): Set<string> {
+  const divided = names.some(isDividedIndex)
+  return new Set(names.filter((name) => looksLikeModel(name) && !(divided && isPart(name))))
 }
 
 /**
@@ -32,16 +39,18 @@ export async function modelFilesBelow(folder: string): Promise<string[]> {
     if (real === null || visited.has(real) || visited.size >= mostFolders) return
     visited.add(real)
     const below: string[] = []
-    for (const entry of (await entriesOf(place)).sort((a, b) => a.name.localeCompare(b.name))) {
+    const entries = await entriesOf(place)
+    const names = modelNames(entries.map(({ name }) => name))
+    for (const entry of entries.sort((a, b) => a.name.localeCompare(b.name))) {
       if (entry.name.startsWith('.')) continue
       const path = join(place, entry.name)
       if (entry.isDirectory()) below.push(path)
-      else if (entry.isFile() && looksLikeModel(entry.name)) found.push(path)
+      else if (entry.isFile() && names.has(entry.name)) found.push(path)
       else if (entry.isSymbolicLink()) {
         const kind = await kindOf(path)
         if (kind === 'folder') below.push(path)
         // A link to nowhere is no model; what it led to may come back with its drive.
-        else if (kind === 'file' && looksLikeModel(entry.name)) found.push(path)
+        else if (kind === 'file' && names.has(entry.name)) found.push(path)
       }
     }
     if (depth < deepestFolder) for (const path of below) await visit(path, depth + 1)
@@ -99,8 +108,26 @@ export interface FileFacts {
   readonly modifiedAt: number
 }
 
-/** null: not a file that can be read now. */
+/**
+ * null: not a file that can be read now. A divided model is its parts: their bytes together, the time of the latest, and null
+ * while one of them is missing.
+ */
 export async function fileFacts(path: string): Promise<FileFacts | null> {
+  const whole = await factsOfOne(path)
+  const parts = whole === null ? [] : await partsOf(path)
+  if (whole === null || parts.length === 0) return whole
+  let bytes = 0
+  let modifiedAt = whole.modifiedAt
+  for (const part of parts) {
+    const facts = await factsOfOne(part)
+    if (facts === null) return null
+    bytes += facts.bytes
+    modifiedAt = Math.max(modifiedAt, facts.modifiedAt)
+  }
+  return { bytes, modifiedAt }
+}
+
+async function factsOfOne(path: string): Promise<FileFacts | null> {
   try {
     const facts = await stat(path)
     return facts.isFile() ? { bytes: facts.size, modifiedAt: Math.round(facts.mtimeMs) } : null
@@ -138,11 +165,12 @@ export class FolderBrowser {
       throw new RoostError('file_unreadable', { reason }, { cause: error })
     }
     const entries: FolderListing['entries'] = []
+    const names = modelNames(found.map(({ name }) => name))
     for (const { name } of found.sort((a, b) => a.name.localeCompare(b.name))) {
       if (name.startsWith('.') || entries.length >= mostEntries) continue
       const path = join(folder, name)
       const facts = await this.#kindOf(path)
-      if (facts === null || (facts.kind === 'file' && !looksLikeModel(name))) continue
+      if (facts === null || (facts.kind === 'file' && !names.has(name))) continue
       entries.push({ handle: this.#handleOf(path), name, ...facts })
     }
     entries.sort((a, b) => (a.kind === b.kind ? 0 : a.kind === 'folder' ? -1 : 1))
