@@ -24,6 +24,8 @@ export const settingsSchema = z.strictObject({
   firstRunDone: z.boolean(),
   /** Disk budget for state snapshots, in bytes. */
   snapshotBudgetBytes: z.int().min(64 * 1024 * 1024),
+  /** Off: states are made when they are asked for, and not before. */
+  backgroundReading: z.boolean(),
   /** null: what the model's chat template recommends. */
   sampling: samplingSchema.partial().nullable(),
   sidebarOpen: z.boolean(),

@@ -17,7 +17,7 @@ import { archiveCalls } from './archive/archive-calls.ts'
 import { FileExchange } from './files/file-exchange.ts'
 import { DeletedConversations } from './keeping/deleted-conversations.ts'
 import { keepingCalls } from './keeping/keeping-calls.ts'
-import { documentHandlers } from './documents/open-documents.ts'
+import { openDocuments } from './documents/open-documents.ts'
 import { openDownloads } from './downloads/open-downloads.ts'
 import type { Downloads } from './downloads/open-downloads.ts'
 import { FolderBrowser } from './models/model-files.ts'
@@ -58,8 +58,21 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   const { library } = rooms
   const browser = new FolderBrowser()
   const files = new FileExchange(join(folders.root, 'exchange'), host.dialogs ?? null)
+  const documents = await openDocuments({
+    storage,
+    models: library,
+    emit,
+    clock: systemClock,
+    log,
+    folders,
+    files,
+    dialogs: host.dialogs ?? null,
+    pathOfFolder: (handle) => browser.pathOf(handle),
+    ...(parts.parser === undefined ? {} : { parser: parts.parser }),
+  })
   const chatRoom: ChatRoom = openChat({
     storage,
+    documents: documents.room,
     models: library,
     settings,
     emit: rooms.observe,
@@ -120,6 +133,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     'settings.set': async (changes) => {
       const changed = await settings.set(changes)
       rooms.settingsChanged()
+      chatRoom.settingsChanged()
       return changed
     },
     'engine.state': () => Promise.resolve(library.state()),
@@ -156,7 +170,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       withLiveText: (conversation) => chat.withLiveText(conversation),
     }),
     ...downloads.handlers,
-    ...documentHandlers(),
+    ...documents.handlers,
     ...chatRoom.handlers,
     'chat.send': (input) => chat.send(input),
     'chat.regenerate': (input) => chat.regenerate(input),
@@ -230,6 +244,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       void deleted.begin()
       files.clean().catch((error: unknown) => log.warn('old files were not removed', errorFields(error)))
       downloads.start()
+      documents.start()
       housekeeping = setTimeout(() => void keepHouse(), housekeepingMs)
       housekeeping.unref()
     },
@@ -237,7 +252,13 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       clearTimeout(housekeeping)
       deleted.end()
       const closed = await inTime(
-        Promise.all([chatRoom.close().then(() => rooms.close()), downloads.close()]).then(() => undefined),
+        Promise.all([
+          documents
+            .close()
+            .then(() => chatRoom.close())
+            .then(() => rooms.close()),
+          downloads.close(),
+        ]).then(() => undefined),
         closingMs,
       )
       if (closed) marker.release()

@@ -263,7 +263,15 @@ function takeOut(
     db.run('UPDATE conversation SET active_leaf = NULL WHERE active_leaf = ?', sequence)
     // Overwritten first: a row that only shrinks within its page would leave its old words behind.
     db.run("UPDATE message SET text = '' WHERE sequence = ?", sequence)
+    db.run("UPDATE evidence SET turn = NULL, evidence = '' WHERE message = ?", sequence)
     db.run('DELETE FROM message WHERE sequence = ?', sequence)
+  }
+  // What a later question was understood to mean may hold words of this one.
+  for (const { sequence } of below) {
+    db.run(
+      "UPDATE evidence SET evidence = json_set(evidence, '$.searchedFor', NULL) WHERE message = ?",
+      sequence,
+    )
   }
   if (active?.active !== null && gone.includes(active?.active ?? -1)) {
     const kept = below.filter(({ sequence }) => !gone.includes(sequence)).at(-1)

@@ -55,6 +55,19 @@ import {
   removeCollection,
 } from './documents.ts'
 import { listDownloads, putDownload, removeDownload } from './downloads.ts'
+import {
+  answersOf,
+  dropReadings,
+  evidence,
+  evidenceOf,
+  keepReadingState,
+  putEvidence,
+  putReading,
+  readings,
+  readingState,
+  setSources,
+  sources,
+} from './evidence.ts'
 import { findMessage, hasReplies, subtreeRows } from './message-rows.ts'
 import { requestCheck } from './open-database.ts'
 import {
@@ -132,6 +145,12 @@ export const readerOperations: Operations<StorageReader, ReadableDatabase> = {
   passagesById,
   searchPassages,
   documentsToIndex,
+  sources,
+  evidence,
+  evidenceOf,
+  answersOf,
+  readings,
+  readingState,
   listFolders,
   deletedBatches,
   searchMessages,
@@ -182,6 +201,11 @@ export function writerOperations(places: DatabasePlaces): Operations<StorageWrit
     addPassages,
     finishDocument,
     removeDocument,
+    setSources,
+    putEvidence,
+    putReading,
+    keepReadingState,
+    dropReadings,
     indexPassages,
     rebuildSearchIndex,
     createFolder,

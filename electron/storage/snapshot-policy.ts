@@ -7,7 +7,8 @@
 //   2. Writing is incremental. A state is written once, with the row of the answer that it stands behind and in the same
 //      transaction. Nothing is written at quitting, and no state is written a second time.
 //   3. After every transaction the states of conversations fit the budget; only the very newest one stays even if it alone
-//      is larger. States of personas are few and chosen by a person: they count as used space, and are never dropped.
+//      is larger. States of personas and of documents that were read whole are few and chosen by a person: they
+//      count as used space, and are never dropped.
 //   4. What goes first, when room is short:
 //        rest     oldest first
 //        branch   states that more than one way goes on from, and newest leaves of a model that the conversation was not

@@ -50,8 +50,8 @@ export function dropSnapshot(db: WritableDatabase, message: string): void {
 export function snapshotUsage(db: ReadableDatabase): SnapshotUsage {
   return (
     db.one<SnapshotUsage>(
-      `SELECT (SELECT count(*) FROM snapshot) + (SELECT count(*) FROM opening_state) AS count,
-         (SELECT coalesce(sum(bytes), 0) FROM snapshot) + (SELECT coalesce(sum(bytes), 0) FROM opening_state) AS bytes`,
+      `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM (
+         SELECT bytes FROM snapshot UNION ALL SELECT bytes FROM opening_state UNION ALL SELECT bytes FROM reading_state)`,
     ) ?? { count: 0, bytes: 0 }
   )
 }

@@ -11,12 +11,14 @@ import type {
 import type { ErrorValue } from '../contract/errors.ts'
 import type { DocumentsReader, DocumentsWriter } from './document-storage.ts'
 import type { DownloadsReader, DownloadsWriter } from './downloads.ts'
+import type { EvidenceReader, EvidenceWriter, KeptEvidence } from './evidence-storage.ts'
 import type { KeepingReader, KeepingWriter, StoredBackup } from './keeping-types.ts'
 import type { MemoryReader, MemoryWriter } from './memory-storage.ts'
 import type { TurnTokens } from './turn-tokens.ts'
 
 export type * from './memory-storage.ts'
 export type * from './document-storage.ts'
+export type * from './evidence-storage.ts'
 
 export type { KeptDownload } from './downloads.ts'
 export type { TurnTokens }
@@ -26,6 +28,8 @@ export interface PathMessage {
   readonly id: string
   readonly role: 'user' | 'assistant'
   readonly text: string
+  /** Of an answer: what the model was given in place of its question; null: the question itself. */
+  readonly turn: string | null
   readonly state: MessageState
   readonly tokens: TurnTokens | null
   /** Characters at the beginning of the text that the model is not to remember. */
@@ -92,6 +96,8 @@ export interface FinishedAnswer extends RunningAnswer {
   readonly error: ErrorValue | null
   readonly model: string
   readonly snapshot: { readonly bytes: Uint8Array; readonly fingerprint: string } | null
+  /** What it rests on, checked; not given: no documents, or nothing new about them. */
+  readonly evidence?: KeptEvidence | null
   readonly budgetBytes: number
   readonly now: number
 }
@@ -116,7 +122,8 @@ export interface SearchResult {
   readonly indexDamaged: boolean
 }
 
-export interface StorageReader extends KeepingReader, MemoryReader, DownloadsReader, DocumentsReader {
+export interface StorageReader
+  extends KeepingReader, MemoryReader, DownloadsReader, DocumentsReader, EvidenceReader {
   /** Last active first. */
   listConversations(): Promise<ConversationSummary[]>
   search(query: string): Promise<SearchResult>
@@ -136,7 +143,8 @@ export interface StorageReader extends KeepingReader, MemoryReader, DownloadsRea
   models(): Promise<KnownModel[]>
 }
 
-export interface StorageWriter extends KeepingWriter, MemoryWriter, DownloadsWriter, DocumentsWriter {
+export interface StorageWriter
+  extends KeepingWriter, MemoryWriter, DownloadsWriter, DocumentsWriter, EvidenceWriter {
   createConversation(id: string, now: number): Promise<ConversationSummary>
   renameConversation(id: string, title: string): Promise<ConversationSummary>
   pinConversation(id: string, pinned: boolean): Promise<ConversationSummary>

@@ -12,6 +12,7 @@ import { blobToTokens, tokensToBlob } from './database.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { findMessageRow, requireMessageRow, subtreeRows, toMessage } from './message-rows.ts'
 import type { MessageRow } from './message-rows.ts'
+import { putEvidence } from './evidence.ts'
 import { dropSnapshot, evict, putSnapshot } from './snapshots.ts'
 import type {
   BeginTurn,
@@ -146,6 +147,8 @@ export function finishAnswer(db: WritableDatabase, answer: FinishedAnswer): Comm
     )
     if (changed === 0) throw new RoostError('not_found', { what: 'message' })
     putTokens(db, answer.answer, answer.tokens)
+    if (answer.evidence !== null && answer.evidence !== undefined)
+      putEvidence(db, answer.answer, answer.evidence)
     let evicted: string[] = []
     dropSnapshot(db, answer.answer) // of any model, from before the answer was continued
     if (answer.snapshot !== null && answer.tokens !== null) {
@@ -272,6 +275,7 @@ interface PathRow extends TokensRow {
   id: string
   role: 'user' | 'assistant'
   text: string
+  turn: string | null
   state: PathMessage['state']
   forgotten: number | null
 }
@@ -285,16 +289,18 @@ export function pathTo(db: ReadableDatabase, message: string): PathMessage[] {
          UNION ALL
          SELECT m.parent FROM message AS m JOIN up ON m.sequence = up.sequence WHERE m.parent IS NOT NULL
        )
-       SELECT m.id, m.role, m.text, m.state, t.tokenizer, t.template, t.system, t.prompt, t.answer, t.tail,
+       SELECT m.id, m.role, m.text, e.turn, m.state, t.tokenizer, t.template, t.system, t.prompt, t.answer, t.tail,
          CASE WHEN m.figures ->> '$.thoughtsForgotten' THEN m.figures ->> '$.thoughtCharacters' END AS forgotten
        FROM up JOIN message AS m ON m.sequence = up.sequence
-       LEFT JOIN turn_tokens AS t ON t.message = m.sequence ORDER BY m.sequence`,
+       LEFT JOIN turn_tokens AS t ON t.message = m.sequence
+       LEFT JOIN evidence AS e ON e.message = m.sequence ORDER BY m.sequence`,
       message,
     )
     .map((row) => ({
       id: row.id,
       role: row.role,
       text: row.text,
+      turn: row.turn,
       state: row.state,
       tokens: toTokens(row),
       forgotten: row.forgotten ?? 0,

@@ -24,4 +24,5 @@ export interface ChatSettings {
   /** The person's choices over what the template recommends. */
   sampling(recommended: Sampling): Sampling
   snapshotBudgetBytes(): number
+  backgroundReading(): boolean
 }

@@ -6,6 +6,8 @@
 //      └──── a person types or sends ─────────┘    the engine is told to stop at once; what was read stays in the session,
 //                                                  and reading goes on there after a while
 //
+// Where the person has switched it off nothing is read that was not asked for; readTo() for a point they went to works on.
+//
 // A long text is kept every CHECKPOINT_TOKENS at the end of a turn, so a quit or a crash costs no more than that.
 import type { Emit } from '../../contract/events.ts'
 import type { MemoryReading } from '../../contract/memory.ts'
@@ -91,6 +93,11 @@ export class BackgroundReader {
     this.#schedule()
   }
 
+  /** It may have been switched on or off. */
+  settingsChanged(): void {
+    this.#schedule()
+  }
+
   /** Before the weights go. */
   async release(): Promise<void> {
     this.#due = false
@@ -106,6 +113,10 @@ export class BackgroundReader {
 
   #schedule(): void {
     clearTimeout(this.#timer)
+    if (!this.#parts.settings.backgroundReading()) {
+      this.#abort.abort()
+      return
+    }
     if (!this.#due || this.#busy || this.#closed || this.#working !== null) return
     const wait = Math.max(20, this.#restUntil - performance.now())
     this.#timer = setTimeout(() => void this.#begin(), wait)

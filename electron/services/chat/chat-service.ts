@@ -13,9 +13,11 @@ import type { Clock } from '../../platform/clock.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
-import type { BeginTurn, CommittedAnswer, Storage } from '../../storage/storage.ts'
+import type { BeginTurn, CommittedAnswer, PathMessage, Storage } from '../../storage/storage.ts'
 import type { ActiveModel, ChatSettings, ModelSource } from './active-model.ts'
 import { thinkingForm } from './chat-templates.ts'
+import type { DocumentAnswers, PrepareTurn } from './document-turn.ts'
+import { once } from './document-turn.ts'
 import { Generation } from './generation.ts'
 import type { Ending, GenerationJob } from './generation.ts'
 import type { LiveSessions } from './live-sessions.ts'
@@ -32,6 +34,7 @@ export interface ChatParts {
   readonly settings: ChatSettings
   readonly live: LiveSessions
   readonly openings: Openings
+  readonly documents: DocumentAnswers
   /** Reading in the background makes way for answers. */
   readonly background: { pause(): void; resume(): void }
   readonly emit: Emit
@@ -451,9 +454,36 @@ export class ChatService {
       path: question === null ? path : path.slice(0, -2),
       question,
       form: wishes.beginning === null ? form : null,
+      prepare: notebook ? null : once(this.#preparing(model, answer, path, question)),
       rememberThinking: parameters.rememberThinking,
       beginning: wishes.beginning,
       notebook,
+    }
+  }
+
+  /** How documents come into this turn. A beginning that was written by the person stays the person's. */
+  #preparing(
+    model: ActiveModel,
+    answer: Message,
+    path: readonly PathMessage[],
+    question: string | null,
+  ): PrepareTurn {
+    const { storage, documents } = this.#parts
+    const { conversation } = answer
+    if (question === null) {
+      return async () => {
+        const kept = await storage.read.evidence(answer.id)
+        return kept === null ? null : documents.resume(kept)
+      }
+    }
+    const [before, said] = [path.at(-4), path.at(-3)]
+    const previous =
+      before?.role === 'user' && said?.role === 'assistant'
+        ? { question: before.text, answer: said.text.slice(said.forgotten) }
+        : null
+    return async (signal) => {
+      const siblings = await storage.read.answersOf(answer.parent ?? '')
+      return await documents.prepare({ conversation, question, previous, model, siblings }, signal)
     }
   }
 

@@ -18,13 +18,20 @@
 // A fault of the engine leads to saving as `failed`, with the text so far. A failed turn is not read again later.
 import type { AnswerFigures, MessageState, Sampling } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
+import type { Evidence } from '../../contract/evidence.ts'
 import type { ErrorValue } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { EngineSession, GenerateResult } from '../../engine/engine.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
-import type { CommittedAnswer, FinishedAnswer, Storage, TurnTokens } from '../../storage/storage.ts'
+import type {
+  CommittedAnswer,
+  FinishedAnswer,
+  KeptEvidence,
+  Storage,
+  TurnTokens,
+} from '../../storage/storage.ts'
 import { thinkTags } from './chat-templates.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import { closeQuietly } from './live-sessions.ts'
@@ -80,6 +87,10 @@ export class Generation {
   /** The text of the row; deltas go behind it. */
   #text: string
   #sequence = 0
+  /** Came, but is shown only after it was checked. */
+  #held = ''
+  /** What the state holds is not what is shown: the turn is written out again when it is needed. */
+  #apart = false
   /** Generated in this run, as the engine handed them out. */
   #words: Uint32Array[] = []
   #session: EngineSession | null = null
@@ -176,15 +187,19 @@ export class Generation {
     const { signal } = this.#abort
     const start =
       shared === null
-        ? await startTurn(this.#source(), this.job)
+        ? await startTurn(this.#source(), this.job, signal)
         : await shared.take(signal, (done, total, reread) => this.#tellProgress(done, total, reread))
     if (start === null) throw new RoostError('cancelled')
     this.#start = start
     this.#session = start.session
     this.#showHeldBack(start)
+    const { prepared } = start
+    if (prepared !== null) await this.#tellEvidence(prepared.turn, prepared.evidence)
+    const refusal = prepared?.refusal ?? null
+    if (refusal !== null) this.#show(refusal)
     return await start.session.generate({
       tokens: start.toRead,
-      maximumTokens: sampling.maximumTokens,
+      maximumTokens: refusal === null ? sampling.maximumTokens : 0,
       sampling,
       stop: model.template.stop,
       signal,
@@ -219,8 +234,14 @@ export class Generation {
     if (words.length > 0) this.#words.push(words)
     this.#unsaved = true
     // Models begin an answer with a blank, which belongs to the turn's form, not to its words.
-    const shown = this.#thought.push(text, this.job.notebook || this.#text !== '')
+    const begun = this.#text !== '' || this.#held !== ''
+    const shown = this.#thought.push(text, this.job.notebook || begun)
     if (shown === '') return
+    if (this.#start?.prepared?.held === true) this.#held += shown
+    else this.#show(shown)
+  }
+
+  #show(shown: string): void {
     this.#text += shown
     const { conversation, answer } = this.job
     this.#parts.emit('answer.delta', { conversation, answer, sequence: this.#sequence++, text: shown })
@@ -248,7 +269,7 @@ export class Generation {
 
   /** null while there is no word: such a turn is not part of what the model has read. */
   #tokens(words: Uint32Array, tail: string): TurnTokens | null {
-    if (this.#start === null) return null
+    if (this.#start === null || this.#apart) return null
     const { plan, prompt, given } = this.#start
     const answer = this.#rewritten?.answer ?? joinTokens([given, words])
     if (answer.length === 0 || this.#text === '') return null
@@ -269,8 +290,15 @@ export class Generation {
    */
   async #forgetThoughts(start: TurnStart): Promise<void> {
     const answer = this.#thought.answer
-    if (this.job.rememberThinking || !this.#thought.begun || answer === null || answer === '') return
-    const { model, question, opening } = this.job
+    if (this.#rewritten !== null || this.job.rememberThinking || !this.#thought.begun) return
+    if (answer === null || answer === '') return
+    await this.#rewrite(start, answer)
+  }
+
+  /** Takes the state back to before the turn and feeds the question with this answer. */
+  async #rewrite(start: TurnStart, answer: string): Promise<void> {
+    const { model, opening } = this.job
+    const question = start.prepared?.turn ?? this.job.question
     if (question === null) return
     const prompt = await promptTokens(
       model.loaded,
@@ -298,6 +326,7 @@ export class Generation {
 
   async #commit(outcome: Outcome): Promise<CommittedAnswer | null> {
     const { result } = outcome
+    const evidence = await this.#concludeEvidence(outcome)
     if (result !== null && this.#start !== null && outcome.state !== 'interrupted') {
       try {
         await this.#forgetThoughts(this.#start)
@@ -322,10 +351,12 @@ export class Generation {
           error: outcome.error,
           model: this.job.model.title,
           snapshot: withState ? await this.#snapshot() : null,
+          evidence,
           budgetBytes: this.job.budgetBytes,
           now: this.#parts.clock.now(),
         } satisfies FinishedAnswer)
         this.#keepSession(standsBehindAnswer)
+        if (evidence !== null) this.#emitEvidence(evidence.evidence)
         return committed
       } catch (error) {
         if (this.#isDiscarded()) return null
@@ -338,6 +369,43 @@ export class Generation {
         await this.#pause(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0)
       }
     }
+  }
+
+  /** So that the window shows what is being read; and reading this turn again gives the same tokens, whatever happens. */
+  async #tellEvidence(turn: string | null, evidence: Evidence): Promise<void> {
+    await this.#parts.storage.write.putEvidence(this.job.answer, { turn, evidence })
+    this.#emitEvidence(evidence)
+  }
+
+  #emitEvidence(evidence: Evidence): void {
+    const { conversation, answer } = this.job
+    this.#parts.emit('evidence.changed', { conversation, evidence: { ...evidence, message: answer } })
+  }
+
+  /** Checks the answer against what it rests on. Words that were held are shown now, or what is to be said instead. */
+  async #concludeEvidence(outcome: Outcome): Promise<KeptEvidence | null> {
+    const start = this.#start
+    const prepared = start?.prepared ?? null
+    if (start === null || prepared === null) return null
+    const { held, turn } = prepared
+    const words = held ? this.#held : this.#text
+    this.#held = ''
+    // Of an answer that has not come to its end nothing can be said yet.
+    if (held && outcome.state !== 'complete') return { turn, evidence: prepared.evidence }
+    const { evidence, replacement } = prepared.conclude(words, this.#thought.ended?.characters ?? 0)
+    if (!held) return { turn, evidence }
+    if (replacement === null) {
+      this.#show(words)
+    } else {
+      try {
+        await this.#rewrite(start, replacement)
+      } catch (error) {
+        this.#apart = true
+        this.#log.warn('the state holds an answer that is not shown', errorFields(error))
+      }
+      this.#show(replacement)
+    }
+    return { turn, evidence }
   }
 
   #isDiscarded(): boolean {
@@ -389,7 +457,8 @@ export class Generation {
       prefillTokensPerSecond: perSecond(processed, result.prefillSeconds + sharedSeconds),
       decodeTokensPerSecond: perSecond(result.tokens.length, result.decodeSeconds),
       firstTokenMs: result.tokens.length > 0 ? (result.firstTokenSeconds + sharedSeconds) * 1000 : null,
-      finish: result.reason,
+      // Said whole, without the model.
+      finish: (this.#start?.prepared?.refusal ?? null) === null ? result.reason : 'stop_text',
       ...(thought === null ? {} : { thoughtCharacters: thought.characters, thoughtSeconds: thought.seconds }),
       ...this.#earlierThoughts(),
       ...(this.#rewritten === null ? {} : { thoughtsForgotten: true }),

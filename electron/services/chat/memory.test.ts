@@ -211,6 +211,23 @@ describe('reading in the background', () => {
     expect(next.figures).toMatchObject({ rereadTokens: 0 })
   })
 
+  it(
+    'reads nothing while it is switched off, and begins when it is switched on',
+    { timeout: 30_000 },
+    async () => {
+      await app.call('settings.set', { backgroundReading: false })
+      const leaf = (await talk(randomUUID(), 2)).at(-1)
+      app = await app.restart()
+      await app.storage.write.dropSnapshot(leaf?.id ?? '')
+      // Long enough for the reading of one short chat, which takes some milliseconds here.
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      expect(app.of('memory.reading')).toEqual([])
+      expect(await keptStates()).toEqual([])
+      await app.call('settings.set', { backgroundReading: true })
+      await app.until(async () => (await keptStates()).length === 1)
+    },
+  )
+
   it('makes way at once for a person, and goes on where it was', { timeout: 30_000 }, async () => {
     const conversation = randomUUID()
     const leaf = (await talk(conversation, 12)).at(-1)

@@ -11,6 +11,7 @@ import type { FileExchange } from '../files/file-exchange.ts'
 import type { ActiveModel, ChatSettings, ModelSource } from './active-model.ts'
 import { BackgroundReader } from './background-reader.ts'
 import { ChatService } from './chat-service.ts'
+import type { DocumentRoom } from './document-turn.ts'
 import { LiveSessions } from './live-sessions.ts'
 import { MemoryService } from './memory-service.ts'
 import { Openings } from './openings.ts'
@@ -32,6 +33,7 @@ export interface ChatRoomParts {
   readonly tunedStates: string
   readonly files: FileExchange
   readonly version: string
+  readonly documents: DocumentRoom
   /** Of a file that a person chose. Errors: not_found. */
   pathOf(file: string): string
 }
@@ -44,6 +46,7 @@ export interface ChatRoom {
   readonly handlers: MemoryHandlers
   /** A model became ready. */
   modelReady(): void
+  settingsChanged(): void
   /** Before the weights go. */
   releaseModel(): Promise<void>
   close(): Promise<void>
@@ -61,10 +64,24 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
   }
   const live = new LiveSessions(liveSessionLimit, log)
   const tuned = new TunedStates({ storage, folder: parts.tunedStates, clock, model })
-  const openings = new Openings(storage, tuned)
+  const { documents } = parts
+  const openings = new Openings(storage, tuned, (conversation) => documents.documentsRead(conversation))
   const shared = { storage, models, settings, live, openings, emit, clock, log }
   const background = new BackgroundReader(shared)
-  const chat = new ChatService({ ...shared, background })
+  const chat = new ChatService({
+    ...shared,
+    documents,
+    background: {
+      pause() {
+        background.pause()
+        documents.yieldToChat()
+      },
+      resume() {
+        background.resume()
+        documents.resumeReading()
+      },
+    },
+  })
   const memory = new MemoryService({ ...shared, background, chat })
   const personas = new Personas({ storage, background, emit, clock, model })
   const { files, version } = parts
@@ -96,6 +113,7 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
     'memory.free': ({ conversation }) => memory.free(conversation),
     'memory.attend': () => {
       background.attend()
+      documents.attend()
       return Promise.resolve()
     },
     'memory.goTo': (input) => memory.goTo(input),
@@ -128,13 +146,19 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
     chat,
     memory,
     handlers,
-    modelReady: () => background.consider(),
+    modelReady() {
+      background.consider()
+      documents.modelReady()
+    },
+    settingsChanged: () => background.settingsChanged(),
     async releaseModel() {
       await background.release()
+      await documents.release()
       await chat.releaseModel()
     },
     async close() {
       await background.close()
+      await documents.close()
       await chat.close()
     },
   }

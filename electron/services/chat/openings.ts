@@ -2,7 +2,7 @@
 import { RoostError } from '../../contract/errors.ts'
 import type { Parameters } from '../../contract/memory.ts'
 import type { Storage } from '../../storage/storage.ts'
-import type { Opening } from './opening.ts'
+import type { Opening, OpeningDocument } from './opening.ts'
 
 export interface TunedStateFiles {
   /** null: it is not there any more. */
@@ -12,10 +12,16 @@ export interface TunedStateFiles {
 export class Openings {
   readonly #storage: Storage
   readonly #tunedStates: TunedStateFiles
+  readonly #documentsRead: (conversation: string) => Promise<OpeningDocument[]>
 
-  constructor(storage: Storage, tunedStates: TunedStateFiles) {
+  constructor(
+    storage: Storage,
+    tunedStates: TunedStateFiles,
+    documentsRead: (conversation: string) => Promise<OpeningDocument[]>,
+  ) {
     this.#storage = storage
     this.#tunedStates = tunedStates
+    this.#documentsRead = documentsRead
   }
 
   /** Errors: not_found for a tuned state that was removed. */
@@ -34,7 +40,9 @@ export class Openings {
       })
     }
     const notebook = mode === 'notebook'
+    const withDocuments = !notebook && wanted === null
     const opening = {
+      documents: withDocuments ? await this.#documentsRead(conversation) : [],
       systemPrompt: notebook ? '' : systemPrompt,
       examples: notebook ? [] : examples,
       tunedState,

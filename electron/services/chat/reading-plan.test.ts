@@ -38,8 +38,8 @@ function turn(
           ...stored,
         }
   return [
-    { id: question, role: 'user', text: question, state: 'complete', tokens: null, forgotten: 0 },
-    { id: answer, role: 'assistant', text: answer, state, tokens, forgotten: 0 },
+    { id: question, role: 'user', text: question, state: 'complete', turn: null, tokens: null, forgotten: 0 },
+    { id: answer, role: 'assistant', text: answer, state, turn: null, tokens, forgotten: 0 },
   ]
 }
 

@@ -54,7 +54,7 @@ export async function planReading(
     const prompt =
       stored !== null && stored.prompt.length > 0 && (previous !== undefined || stored.system === system)
         ? stored.prompt
-        : await promptTokens(model, template, before, previous ?? null, question)
+        : await promptTokens(model, template, before, previous ?? null, message.turn ?? question)
     const words =
       stored?.answer ?? (await model.tokenize(writtenAnswer(template, message.text.slice(message.forgotten))))
     const tail = stored === null ? '' : await tailOf(model, message, stored)

@@ -2,7 +2,8 @@
 //   1. a session still in memory behind the answer;
 //   2. one that was interrupted while it read this conversation in the background;
 //   3. the nearest snapshot on the way up: what came after it is read again;
-//   4. the state behind the opening, where a persona with the same text was read before;
+//   4. the state behind the opening, where a persona with the same text was read before, or behind the first document of
+//      the opening, as far as it was read;
 //   5. an empty state: everything is read again.
 // A snapshot is never trusted blindly: the engine checks its checksum and its weights, here its count of tokens is
 // compared with the transcript's. A bad one is dropped, the person is told, and the next way is taken.
@@ -97,20 +98,35 @@ async function fromOpening(
 ): Promise<EngineSession> {
   const session = await openSession(model, opening)
   if (plan.opening.length === 0 || !startsWithTokens(first, plan.opening)) return session
-  const kept = await parts.storage.read.openingState(model.loaded.description.fingerprint, plan.key)
-  if (kept?.tokens !== plan.opening.length) return session
+  const kept = await keptOpening(parts, model, opening, plan)
+  if (kept === null) return session
   try {
     await session.restore(kept.bytes)
-    if (session.tokenCount === plan.opening.length) return session
+    if (session.tokenCount === kept.tokens) return session
   } catch (error) {
     if (!(error instanceof RoostError) || !isBadSnapshot(error)) {
       await closeQuietly(session, parts.log)
       throw error
     }
-    parts.log.warn('the state of a persona is of no use', errorFields(error)) // it is read again
+    parts.log.warn('the state behind an opening is of no use', errorFields(error)) // it is read again
   }
   await closeQuietly(session, parts.log)
   return await openSession(model, opening)
+}
+
+async function keptOpening(
+  { storage }: SessionSourceParts,
+  model: ActiveModel,
+  opening: Opening,
+  plan: ReadingPlan,
+): Promise<{ tokens: number; bytes: Uint8Array } | null> {
+  const { fingerprint } = model.loaded.description
+  const whole = await storage.read.openingState(fingerprint, plan.key)
+  if (whole?.tokens === plan.opening.length) return whole
+  const document = opening.documents?.[0]
+  if (document === undefined) return null
+  const begun = await storage.read.readingState(document.id, fingerprint, document.key)
+  return begun === null || begun.tokens > plan.opening.length ? null : begun
 }
 
 function fits(plan: ReadingPlan, answer: string, tokenCount: number): boolean {

@@ -5,8 +5,10 @@ import type { EngineSession } from '../../engine/engine.ts'
 import type { PathMessage } from '../../storage/storage.ts'
 import type { ActiveModel } from './active-model.ts'
 import type { ThinkingForm } from './chat-templates.ts'
+import type { PreparedTurn, PrepareTurn } from './document-turn.ts'
 import { closeQuietly } from './live-sessions.ts'
 import type { Opening } from './opening.ts'
+import { writtenAnswer } from './prompt.ts'
 import { planReading, planTokens, promptTokens } from './reading-plan.ts'
 import type { PlannedTurn, ReadingPlan } from './reading-plan.ts'
 import { sessionFor } from './session-source.ts'
@@ -26,6 +28,8 @@ export interface TurnStart {
   readonly reread: number
   /** Behind all earlier turns: where thoughts are not to be remembered, the answer alone is fed to this one. */
   readonly before: EngineSession | null
+  /** What documents contribute; null: nothing. */
+  readonly prepared: PreparedTurn | null
   /** Read on behalf of several answers. */
   readonly sharedTokens: number
   readonly sharedSeconds: number
@@ -43,14 +47,18 @@ export interface TurnJob {
   /** How the model is asked to think; null: not at all. */
   readonly form: ThinkingForm | null
   readonly rememberThinking: boolean
+  /** Looks into the documents of the chat; null: it has none. */
+  readonly prepare: PrepareTurn | null
   /** How the answer begins: written by the person, or taken from another answer (then with its tokens). It stands in the
    *  row already. */
   readonly beginning: { readonly text: string; readonly tokens: Uint32Array | null } | null
 }
 
 /** The caller closes the sessions. */
-export async function startTurn(parts: Parts, job: TurnJob): Promise<TurnStart> {
+export async function startTurn(parts: Parts, job: TurnJob, signal: AbortSignal): Promise<TurnStart> {
   const { model, opening } = job
+  const prepared = (await job.prepare?.(signal)) ?? null
+  const form = prepared?.refusal === null || prepared === null ? job.form : null
   const plan = await planReading(model.loaded, model.template, opening, job.path)
   const continued: PlannedTurn | undefined = job.question === null ? plan.turns.at(-1) : undefined
   const prompt =
@@ -60,8 +68,8 @@ export async function startTurn(parts: Parts, job: TurnJob): Promise<TurnStart> 
       model.template,
       plan.opening,
       plan.turns.at(-1) ?? null,
-      job.question ?? '',
-      job.form,
+      prepared?.turn ?? job.question ?? '',
+      form,
     ))
   const session = await sessionFor(parts, model, opening, plan, prompt)
   let before: EngineSession | null = null
@@ -72,10 +80,20 @@ export async function startTurn(parts: Parts, job: TurnJob): Promise<TurnStart> 
       const whole = await withoutCutCharacter(job, missing)
       const given = continued.words.subarray(0, continued.words.length - (missing.length - whole.length))
       const shared = { sharedTokens: 0, sharedSeconds: 0 }
-      return { plan, prompt, given, session, toRead: whole, reread: whole.length, before, ...shared }
+      return {
+        plan,
+        prompt,
+        given,
+        session,
+        toRead: whole,
+        reread: whole.length,
+        before,
+        prepared,
+        ...shared,
+      }
     }
-    if (!job.rememberThinking && job.form !== null) before = await session.fork()
-    const given = await givenTokens(job)
+    if (!job.rememberThinking && form !== null) before = await session.fork()
+    const given = await givenTokens({ ...job, form }, prepared)
     const toRead = joinTokens([missing, prompt, given])
     // What a state holds beyond the plan is the opening of this very turn.
     const ahead = Math.max(0, session.tokenCount - known.length)
@@ -87,6 +105,7 @@ export async function startTurn(parts: Parts, job: TurnJob): Promise<TurnStart> 
       toRead: toRead.subarray(ahead),
       reread: missing.length,
       before,
+      prepared,
       sharedTokens: 0,
       sharedSeconds: 0,
     }
@@ -98,7 +117,12 @@ export async function startTurn(parts: Parts, job: TurnJob): Promise<TurnStart> 
 }
 
 /** The beginning that a person wrote, or the one that asks a model to think. */
-async function givenTokens({ model, beginning, form }: TurnJob): Promise<Uint32Array> {
+async function givenTokens(
+  { model, beginning, form }: TurnJob,
+  prepared: PreparedTurn | null,
+): Promise<Uint32Array> {
+  if (prepared !== null && prepared.refusal !== null)
+    return await model.loaded.tokenize(writtenAnswer(model.template, prepared.refusal))
   if (beginning !== null) {
     return beginning.tokens ?? (await model.loaded.tokenize(model.template.answerLead + beginning.text))
   }
@@ -164,7 +188,8 @@ export class SharedStart {
   }
 
   async #read(): Promise<{ start: TurnStart; sessions: EngineSession[] }> {
-    const start = await startTurn(this.#parts, { ...this.#job, rememberThinking: true })
+    const job = { ...this.#job, rememberThinking: true }
+    const start = await startTurn(this.#parts, job, this.#abort.signal)
     const sessions = [start.session]
     try {
       const { prefillSeconds } = await start.session.generate({

@@ -12,6 +12,7 @@ export const defaultSettings: Settings = {
   idleUnloadMinutes: 60,
   firstRunDone: false,
   snapshotBudgetBytes: 2 * 1024 * 1024 * 1024,
+  backgroundReading: true,
   sampling: null,
   sidebarOpen: true,
   shortcutsOn: true,
@@ -54,6 +55,10 @@ export class SettingsService {
   sampling(recommended: Sampling): Sampling {
     const chosen = Object.entries(this.#settings.sampling ?? {}).filter(([, value]) => value !== undefined)
     return { ...recommended, ...Object.fromEntries(chosen) }
+  }
+
+  backgroundReading(): boolean {
+    return this.#settings.backgroundReading
   }
 
   snapshotBudgetBytes(): number {
