@@ -142,7 +142,8 @@ export class Machine {
       freeDiskBytes: memory.freeDiskBytes,
       system: `${platform()} ${release()} ${arch()}`,
       chosen: { device: machine === null ? '' : 'cpu', isa: chosen ?? forcedIsa },
-      devices: machine?.devices ?? [],
+      // The emulated device is for tests of kernels: nobody would want to wait for its answers.
+      devices: (machine?.devices ?? []).filter(({ kind }) => kind !== 'emulated'),
       instructionSets: machine === null ? [] : trust.trials(machine),
       bandwidth:
         bandwidth === null

@@ -165,9 +165,9 @@ std::vector<InstructionSet> list_instruction_sets() {
   return sets;
 }
 
-double measure_machine_bandwidth(int threads) {
+double measure_machine_bandwidth(int threads, const std::string& device) {
   try {
-    return model::measure_read_bandwidth(threads);
+    return model::measure_read_bandwidth(threads, device);
   } catch (const std::exception&) {
     return 0;
   }
@@ -186,16 +186,6 @@ std::vector<DeviceReport> list_devices() {
   std::vector<DeviceReport> reports;
   for (const backend::Device& device : backend::devices()) {
     reports.push_back({device.kind, device.usable, device.name, device.memory_bytes, device.reason});
-  }
-  // Every kind that can be asked for has its line, with the reason why it can't be had.
-  for (const char* kind : {"cpu", "emulated", "cuda", "metal"}) {
-    const auto same = [kind](const DeviceReport& report) { return report.kind == kind; };
-    if (std::any_of(reports.begin(), reports.end(), same)) continue;
-    backend::OpenSettings settings;
-    settings.device = kind;
-    settings.threads = 1;
-    const auto opened = backend::open_backend(settings);
-    if (!opened.ok()) reports.push_back({kind, false, "", 0, opened.failure().message});
   }
   return reports;
 }
