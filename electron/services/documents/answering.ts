@@ -43,11 +43,14 @@ export interface AnsweringParts {
   readonly readings: { documentsRead(conversation: string): Promise<OpeningDocument[]> }
   readonly emit: Emit
   readonly log: Logger
+  /** For the model's part of looking for passages, and for asking it whether it can answer. Not given: 1.5 seconds each. */
+  readonly budgetMs?: number
 }
 
 /** What a person waits for at most before the model begins to read. */
-const rerankBudgetMs = 1500
-const checkBudgetMs = 1500
+const usualBudgetMs = 1500
+/** From this size on a model is asked whether it can answer. */
+const ableParameters = 1e9
 /** Of a document that is given along with one question. */
 const quotedCharacters = 60_000
 const quotedPiece = 1200
@@ -101,10 +104,7 @@ export class Answering implements DocumentAnswers {
       refused: null,
     }
     await this.#takeOutQuotes(asked.conversation, kept)
-    if (
-      kept.strict &&
-      !(await this.#mayAnswer(asked.model, searchedFor ?? asked.question, evidence, signal))
-    ) {
+    if (kept.strict && !(await this.#mayAnswer(asked.model, asked.question, evidence, signal))) {
       return refusing(evidence, asked.question)
     }
     const turn =
@@ -127,9 +127,10 @@ export class Answering implements DocumentAnswers {
     signal: AbortSignal,
   ): Promise<boolean> {
     if (passages.length === 0) return false
-    return canCarry(
-      witnessesOf(question, passages, await this.#inclination(model, question, passages, signal)),
-    )
+    // A small model's inclination says little; its words are checked at the end.
+    const isAble = model.loaded.description.parameters >= ableParameters
+    const answers = isAble ? await this.#inclination(model, question, passages, signal) : null
+    return canCarry(witnessesOf(question, passages, answers))
   }
 
   /** null: there was no time to ask the model. */
@@ -143,7 +144,7 @@ export class Answering implements DocumentAnswers {
       const opinions = await this.#parts.reranker.opinionsOf(model, {
         question,
         passages: passages.slice(0, 8).map(({ number, text, score }) => ({ id: number, text, score })),
-        budgetMs: checkBudgetMs,
+        budgetMs: this.#parts.budgetMs ?? usualBudgetMs,
         signal,
       })
       if (opinions.size === 0) return null
@@ -216,7 +217,7 @@ export class Answering implements DocumentAnswers {
       question,
       scope,
       limit: room.passages,
-      budgetMs: rerankBudgetMs,
+      budgetMs: this.#parts.budgetMs ?? usualBudgetMs,
       signal,
     })
     if (signal.aborted) throw new RoostError('cancelled')

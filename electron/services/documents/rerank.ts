@@ -42,7 +42,7 @@ export interface RerankReport {
 
 export type Rerank = (request: RerankRequest) => Promise<RerankReport>
 
-/** Read together: as many states are in memory at once. */
+/** Read together: as many states are in memory at once. What stands further down by words cannot come to the top. */
 const together = 8
 /** How much the model's opinion weighs beside the words, which score 1 at the best passage. Chosen on the tuning half of
  *  the evaluation corpus; see tests/documents. */
@@ -76,10 +76,11 @@ export class Reranker {
     const byWords = passages.map(({ id, score }) => ({ id, likelihood: null, answers: null, score }))
     if (model === null) return report('no_model', byWords)
     if (passages.length < 2) return report('too_few', byWords)
+    const foremost = { ...request, passages: passages.slice(0, together) }
     if (this.#isBusy()) return report('out_of_time', byWords)
     let opinions: ReadonlyMap<number, Opinion>
     try {
-      opinions = await this.opinionsOf(model, request)
+      opinions = await this.opinionsOf(model, foremost)
     } catch (error) {
       if (request.signal?.aborted === true) throw error
       this.#log.warn('passages keep the order of their words', errorFields(error))
