@@ -179,6 +179,12 @@ function useTitle(): void {
   }, [title, text])
 }
 
+/** In a narrow window the side panel lies over the chat. */
+function panelIsAbove(): boolean {
+  const panel = document.querySelector('.side-panel')
+  return panel !== null && getComputedStyle(panel).position !== 'static'
+}
+
 function useShortcuts(): void {
   const store = useAppStore()
   useEffect(() => {
@@ -190,6 +196,7 @@ function useShortcuts(): void {
         // Esc first closes what lies above; the layers themselves see to that.
         if (document.querySelector('dialog[open], [data-radix-popper-content-wrapper]') !== null) return
         if (state.overlayOpen) state.patchView({ overlayOpen: false })
+        else if (state.panelOpen && panelIsAbove()) state.patchView({ panelOpen: false })
         else if (state.page === 'chat' && state.conversation !== null) void state.stop(state.conversation)
         return
       }

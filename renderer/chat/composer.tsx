@@ -12,6 +12,18 @@ import { AnswersMenu } from './answers-menu.tsx'
 import { MessageQueue } from './message-queue.tsx'
 import { IconButton } from '../shared/icon-button.tsx'
 
+/** More lines than any window shows of a draft. */
+const TALL_LINES = 200
+
+function isTall(draft: string): boolean {
+  let lines = 0
+  for (let at = draft.indexOf('\n'); at !== -1; at = draft.indexOf('\n', at + 1)) {
+    lines += 1
+    if (lines > TALL_LINES) return true
+  }
+  return false
+}
+
 export function Composer(): ReactElement {
   const { text, format } = useLanguage()
   const store = useAppStore()
@@ -50,7 +62,12 @@ export function Composer(): ReactElement {
   useLayoutEffect(() => {
     const element = box.current
     if (element === null) return
-    // Grows with its text up to the height that the style sheet allows, then scrolls.
+    // Grows with its text up to the height that the style sheet allows, then scrolls. Text that is surely higher is not
+    // measured: that would lay out all of it twice.
+    if (isTall(draft)) {
+      element.style.height = '100vh'
+      return
+    }
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight + 2}px`
   }, [draft, conversation])

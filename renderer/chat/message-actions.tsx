@@ -22,6 +22,7 @@ import { ConfirmDialog } from '../shared/dialog.tsx'
 import { IconButton } from '../shared/icon-button.tsx'
 import { useCopied } from '../shared/use-copied.ts'
 import { runningAnswer, siblingsOf } from '../state/message-tree.ts'
+import { readingCost } from '../state/reading-cost.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { MessageDetails } from './message-details.tsx'
@@ -39,8 +40,22 @@ export function MessageActions(props: { message: Message; shownText: string; las
   const idle = useApp((state) => runningAnswer(state.trees[message.conversation]) === null)
   const answer = message.role === 'assistant'
   const { conversation, id } = message
+  const [near, setNear] = useState(false)
+  const again = useCost(message, near, 'before')
+  const behind = useCost(message, near, 'behind')
+  /** Costs are looked up when somebody comes near: they are of no use before. */
+  const comeNear = (): void => {
+    if (near) return
+    setNear(true)
+    if (store.getState().memories[conversation] === undefined) void store.getState().openMemory(conversation)
+  }
   return (
-    <div className={last ? 'actions actions-shown' : 'actions'}>
+    <div
+      className={last ? 'actions actions-shown' : 'actions'}
+      onPointerEnter={comeNear}
+      onPointerLeave={() => setNear(false)}
+      onFocus={comeNear}
+    >
       <Versions message={message} />
       <div className="actions-row">
         <IconButton
@@ -51,6 +66,7 @@ export function MessageActions(props: { message: Message; shownText: string; las
         {!answer && (
           <IconButton
             label={text.edit}
+            note={again}
             icon={Pencil}
             disabled={!idle}
             onClick={() => store.getState().patchView({ editing: id })}
@@ -59,6 +75,7 @@ export function MessageActions(props: { message: Message; shownText: string; las
         {answer && (
           <IconButton
             label={text.regenerate}
+            note={again}
             icon={RefreshCw}
             disabled={!ready || !idle}
             onClick={() => void store.getState().regenerate(conversation, id)}
@@ -67,6 +84,7 @@ export function MessageActions(props: { message: Message; shownText: string; las
         {answer && !last && (
           <IconButton
             label={text.branchFromHere}
+            note={behind}
             icon={GitBranch}
             disabled={!idle}
             onClick={() => store.getState().branchFrom(conversation, id)}
@@ -148,6 +166,22 @@ export function MessageActions(props: { message: Message; shownText: string; las
       )}
     </div>
   )
+}
+
+/** What has to be read again before the model can go on `behind` this answer, or write it anew: go on behind the answer
+ *  `before` its question. Nothing while it is not known. */
+function useCost(message: Message, wanted: boolean, where: 'before' | 'behind'): string | undefined {
+  const { text, format } = useLanguage()
+  const cost = useApp((state) => {
+    const tree = state.trees[message.conversation]
+    const memory = state.memories[message.conversation]
+    if (!wanted || tree === undefined || memory === undefined || state.engine.phase !== 'ready') return null
+    const question = message.role === 'user' ? message : tree.byId[message.parent ?? '']
+    const point = where === 'behind' ? message.id : (question?.parent ?? null)
+    return point === null ? 0 : readingCost(tree, memory, new Set(memory.ready), point)
+  })
+  if (cost === null) return undefined
+  return cost === 0 ? text.actionInstant : text.actionReads(format.count(cost))
 }
 
 /** Arrows between a message and those beside it; nothing while it is the only one. */

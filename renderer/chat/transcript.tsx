@@ -41,6 +41,8 @@ export function Transcript(props: { tree: Tree }): ReactElement {
     paddingEnd: 16,
     // The first measurement of the scroller happens after the first paint; until then assume an ordinary window.
     initialRect: { width: 800, height: 700 },
+    // A chat opens at its end; nothing of its beginning is rendered on the way.
+    initialOffset: () => path.length * GUESSED_HEIGHT,
     useFlushSync: false,
   })
 

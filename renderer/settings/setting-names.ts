@@ -31,6 +31,7 @@ export function settingNames(text: Text): SettingName[] {
     ...of('storage', text.settingsStorage, {
       dataFolder: text.dataFolder,
       snapshotBudget: text.snapshotBudget,
+      backgroundReading: text.backgroundReading,
     }),
     ...of('chats', text.settingsChats, {
       exportAll: text.exportAll,

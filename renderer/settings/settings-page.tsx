@@ -1,7 +1,6 @@
 // Settings: effects at once, saved at once.
 import { Check, Copy, RotateCcw, Search } from 'lucide-react'
-import { Switch } from 'radix-ui'
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import type { Settings } from '../../electron/contract/entities.ts'
 import { Banner } from '../shared/banner.tsx'
@@ -17,6 +16,8 @@ import { SamplingSettings } from './sampling-settings.tsx'
 import { settingNames } from './setting-names.ts'
 import type { SectionId } from './setting-names.ts'
 import { ShortcutSettings } from './shortcut-settings.tsx'
+import { SwitchField } from './switch-field.tsx'
+import { useRowFilter } from './use-row-filter.ts'
 
 const GIGABYTE = 1024 ** 3
 const BUDGETS = [0.5, 1, 2, 4, 8, 16, 32].map((gigabytes) => gigabytes * GIGABYTE)
@@ -52,6 +53,8 @@ export function SettingsPage(): ReactElement {
     ['shortcuts', text.shortcuts],
     ['about', text.settingsAbout],
   ]
+  const page = useRef<HTMLDivElement>(null)
+  useRowFilter(page, words)
   const open = new Set(titles.filter(([id, title]) => shown(id, title)).map(([id]) => id))
 
   useEffect(() => {
@@ -65,7 +68,7 @@ export function SettingsPage(): ReactElement {
 
   return (
     <main className="page">
-      <div className="page-inside">
+      <div className="page-inside" ref={page}>
         <header className="page-head">
           <h1>{text.settings}</h1>
           <label className="page-search">
@@ -223,7 +226,6 @@ function Appearance({ settings }: { settings: Settings }): ReactElement {
 function ModelSettings({ settings }: { settings: Settings }): ReactElement {
   const { text } = useLanguage()
   const store = useAppStore()
-  const id = useId()
   return (
     <Section
       id="model"
@@ -231,21 +233,12 @@ function ModelSettings({ settings }: { settings: Settings }): ReactElement {
       usual={{ loadLastModel: true, threads: null }}
       changed={!settings.loadLastModel || settings.threads !== null}
     >
-      <div className="setting">
-        <label className="setting-words" htmlFor={id}>
-          <span>{text.loadLastModel}</span>
-          <span className="muted">{text.loadLastModelHint}</span>
-        </label>
-        <Switch.Root
-          id={id}
-          className="switch"
-          aria-label={text.loadLastModel}
-          checked={settings.loadLastModel}
-          onCheckedChange={(loadLastModel) => void store.getState().changeSettings({ loadLastModel })}
-        >
-          <Switch.Thumb className="switch-thumb" />
-        </Switch.Root>
-      </div>
+      <SwitchField
+        label={text.loadLastModel}
+        hint={text.loadLastModelHint}
+        checked={settings.loadLastModel}
+        onChange={(loadLastModel) => void store.getState().changeSettings({ loadLastModel })}
+      />
       <NumberField
         label={text.threads}
         hint={text.threadsHint}
@@ -281,8 +274,8 @@ function StorageSettings({ settings }: { settings: Settings }): ReactElement {
     <Section
       id="storage"
       title={text.settingsStorage}
-      usual={{ snapshotBudgetBytes: 2 * GIGABYTE }}
-      changed={settings.snapshotBudgetBytes !== 2 * GIGABYTE}
+      usual={{ snapshotBudgetBytes: 2 * GIGABYTE, backgroundReading: true }}
+      changed={settings.snapshotBudgetBytes !== 2 * GIGABYTE || !settings.backgroundReading}
     >
       <div className="setting">
         <div className="setting-words">
@@ -302,6 +295,12 @@ function StorageSettings({ settings }: { settings: Settings }): ReactElement {
         value={String(settings.snapshotBudgetBytes)}
         options={budgets.map((bytes) => [String(bytes), format.gigabytes(bytes)])}
         onChange={(bytes) => void store.getState().changeSettings({ snapshotBudgetBytes: Number(bytes) })}
+      />
+      <SwitchField
+        label={text.backgroundReading}
+        hint={text.backgroundReadingHint}
+        checked={settings.backgroundReading}
+        onChange={(backgroundReading) => void store.getState().changeSettings({ backgroundReading })}
       />
     </Section>
   )

@@ -9,6 +9,8 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   readonly size?: number
   /** Keys shown after the name. */
   readonly keys?: string | undefined
+  /** What it costs, or another word about it; read out after the name. */
+  readonly note?: string | undefined
 }
 
 export function IconButton({
@@ -16,6 +18,7 @@ export function IconButton({
   icon: Icon,
   size = 16,
   keys,
+  note,
   className,
   ...rest
 }: IconButtonProps): ReactElement {
@@ -25,6 +28,7 @@ export function IconButton({
         <button
           type="button"
           aria-label={label}
+          aria-description={note}
           className={className === undefined ? 'icon-button' : `icon-button ${className}`}
           {...rest}
         >
@@ -34,6 +38,7 @@ export function IconButton({
       <Tooltip.Portal>
         <Tooltip.Content className="tooltip" sideOffset={6} collisionPadding={8}>
           {label}
+          {note !== undefined && <span className="tooltip-note">{note}</span>}
           {keys !== undefined && <kbd>{keys}</kbd>}
         </Tooltip.Content>
       </Tooltip.Portal>

@@ -318,6 +318,7 @@ export function storyScript(
       shortcutsOn: true,
       shortcuts: {},
       recentCommands: [],
+      backgroundReading: true,
     },
     engine: engineOf(name),
     models: name === 'first-run' ? [starter] : [starter, world, absent],

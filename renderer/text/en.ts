@@ -452,6 +452,10 @@ export const en = {
   backgroundReading: 'Read ahead in the background',
   backgroundReadingHint:
     'After a model is loaded, the newest chats become ready by themselves. Off: a chat is read when you open it to go on.',
+  tableMore: (shown: string, rows: string) => `Show more rows (${shown} of ${rows})`,
+  actionInstant: 'instant',
+  actionReads: (tokens: string) => `reads ${tokens} tokens again`,
+  paletteStates: 'Kept states',
   settingsAbout: 'About',
   version: (v: string) => `Version ${v}`,
   aboutBody: 'Everything runs on this computer. Roost sends nothing anywhere.',

@@ -10,10 +10,12 @@ import remarkGfm from 'remark-gfm'
 import { CodeBlock } from './code-block.tsx'
 import { useLanguage } from './language.ts'
 import { linkTarget } from './links.ts'
+import { LongTable } from './long-table.tsx'
 import { createCutter, endsInOpenFence } from './markdown-blocks.ts'
 import { FORMULA, roostMarkdown } from './markdown-plugins.ts'
 import { maskMath } from './math-spans.ts'
 import { Mathematics } from './mathematics.tsx'
+import { isLongTable } from './table-portions.ts'
 
 /** Characters up to which code is coloured: at once when it is complete, while it is being written only when short. */
 const COLOURED_COMPLETE = 60_000
@@ -186,16 +188,19 @@ export function Markdown(props: {
   const [cutBlocks] = useState(createCutter)
   const cut = cutBlocks(text)
   const parts = useMemo(() => markdownParts(openLink), [openLink])
+  const block = (source: string, grows: boolean, key: number): ReactElement => (
+    <MarkdownBlock key={key} source={source} growing={grows} parts={parts} />
+  )
   return (
     <div className="markdown" data-growing={growing}>
-      {cut.blocks.map((source, index) => (
-        <MarkdownBlock
-          key={index}
-          source={source}
-          growing={growing && index === cut.blocks.length - 1}
-          parts={parts}
-        />
-      ))}
+      {cut.blocks.map((source, index) => {
+        const grows = growing && index === cut.blocks.length - 1
+        return isLongTable(source) ? (
+          <LongTable key={index} source={source} growing={grows} block={block} />
+        ) : (
+          block(source, grows, index)
+        )
+      })}
     </div>
   )
 }

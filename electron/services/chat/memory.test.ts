@@ -216,7 +216,7 @@ describe('reading in the background', () => {
     { timeout: 30_000 },
     async () => {
       await app.call('settings.set', { backgroundReading: false })
-      const leaf = (await talk(randomUUID(), 2)).at(-1)
+      const leaf = (await talk(randomUUID(), 1)).at(-1)
       app = await app.restart()
       await app.storage.write.dropSnapshot(leaf?.id ?? '')
       // Long enough for the reading of one short chat, which takes some milliseconds here.
