@@ -7,7 +7,7 @@ foreach(architecture ${ARCHITECTURES})
   list(APPEND generate -gencode=arch=compute_${architecture},code=sm_${architecture})
 endforeach()
 execute_process(
-  COMMAND ${NVCC} -fatbin -std=c++20 -O3 --threads 2 -Xptxas -v -I${INCLUDE} ${generate}
+  COMMAND ${NVCC} -fatbin -std=c++20 -O3 --threads 2 -diag-suppress 177 -Xptxas -v -I${INCLUDE} ${generate}
           -o ${OUT}/kernels.fatbin ${CMAKE_CURRENT_LIST_DIR}/kernels.cu
   OUTPUT_VARIABLE said ERROR_VARIABLE said RESULT_VARIABLE status)
 file(WRITE ${OUT}/kernels.ptxas.txt "${said}")
