@@ -56,7 +56,7 @@ Outcome bench_command(std::span<const std::string> words) {
   const double bandwidth =
       static_cast<double>(engine->bytes_per_token()) * decode / static_cast<double>(batch) / 1e9;
   const std::uint64_t peak = peak_memory_bytes();  // before the measurement below takes a block of its own
-  const double machine = measure_machine_bandwidth(engine->threads()) / 1e9;
+  const double machine = measure_machine_bandwidth(engine->threads(), engine->device()) / 1e9;
   const MachineArithmetic peak_rate = measure_machine_arithmetic(engine->threads());
   const double arithmetic =
       2 * static_cast<double>(engine->multiplications_per_token()) * figures.prefill_tok_s.median() / 1e9;

@@ -98,8 +98,9 @@ struct BenchHooks {
 // invalid_argument (something is 0), out_of_memory.
 Result<BenchFigures> run_bench(Engine& engine, const BenchRequest& request, const BenchHooks& hooks = {});
 
-// Bytes per second that reading memory sustains with this many threads (0: as many as physical cores).
-double measure_machine_bandwidth(int threads);
+// Bytes per second that reading memory sustains with this many threads (0: as many as physical cores); of a
+// device's own memory where one is named.
+double measure_machine_bandwidth(int threads, const std::string& device = "cpu");
 
 // Operations per second on numbers in registers, a multiplication and an addition being two; 0 of bytes where
 // the processor has no instruction for them.

@@ -141,10 +141,10 @@ struct Adjustment {
   float added = 0;  // to its logit; minus infinity: never
 };
 struct Draw {
-  float temperature = 1, top_p = 1, min_p = 0;  // temperature or top_p 0: the likeliest
-  std::uint32_t top_k = 0;                      // 0: all
-  float uniform = 0;                            // which one: from 0 up to, not including, 1
-  std::span<const Adjustment> adjustments;      // of different tokens
+  float temperature = 1, top_p = 1, min_p = 0;   // temperature or top_p 0: the likeliest
+  std::uint32_t top_k = 0;                       // 0: all
+  float uniform = 0;                             // which one: from 0 up to, not including, 1
+  std::span<const Adjustment> adjustments = {};  // of different tokens
 };
 struct Drawn {
   std::uint32_t token = 0;
@@ -188,6 +188,11 @@ class Backend {
   // For products(): converted to `type` (exact where the source already is of it) and packed, with all
   // threads.
   virtual Result<Tensor> load_matrix(const formats::Weight& source, DType type) = 0;
+  // For products whose x is mostly zeros: laid out, where the backend knows how, so that what a zero is
+  // multiplied by need not be read.
+  virtual Result<Tensor> load_matrix_by_input(const formats::Weight& source, DType type) {
+    return load_matrix(source, type);
+  }
   // For vectors and biases: one row of f32. Taken from the reserve as well: count * 4 bytes, rounded up
   // to 64.
   virtual Result<Tensor> load_vector(const formats::Weight& source) = 0;

@@ -394,10 +394,12 @@ std::vector<Case> all_cases() {
   cases.push_back(wkv6_case(2, 64, false, true));
   cases.push_back(wkv6_case(2, 48, false, false));
   cases.push_back(wkv6_case(3, 10, true, true));
+  cases.push_back(wkv6_case(1, 128, true, true));
   cases.push_back(wkv7_case(3, 64, true));
   cases.push_back(wkv7_case(2, 64, false));
   cases.push_back(wkv7_case(2, 48, true));
   cases.push_back(wkv7_case(3, 10, true));
+  cases.push_back(wkv7_case(1, 128, true));
   cases.push_back(embed_case(130));
   return cases;
 }

@@ -101,7 +101,7 @@ std::map<std::string, std::string> formats_in_memory(const formats::ModelFile& f
 
 // Reads a large block with all threads, several times: the machine's own read bandwidth in bytes per second,
 // best of runs.
-double measure_read_bandwidth(int threads);
+double measure_read_bandwidth(int threads, const std::string& device = "cpu");
 
 // Operations per second on numbers in registers with all threads: of f32, and of bytes (0 where there is no
 // such instruction).

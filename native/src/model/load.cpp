@@ -71,8 +71,9 @@ std::map<std::string, std::string> formats_in_memory(const formats::ModelFile& f
   return formats;
 }
 
-double measure_read_bandwidth(int threads) {
+double measure_read_bandwidth(int threads, const std::string& device) {
   backend::OpenSettings settings;
+  settings.device = device;
   settings.threads = threads;
   auto opened = backend::open_backend(settings);
   return opened.ok() ? opened.value()->measure_read_bandwidth() : 0;

@@ -118,6 +118,8 @@ struct ProductShape {
   U32 epilogue;     // Epilogue
   U32 x_stride, out_stride;
   U32 x_aligned;  // rows of x begin at multiples of 16 bytes
+  U32 by_input;   // the weights lie as SparseArgs has them
+  U32 unused;
 };
 struct ProductsArgs {
   OUT_LIST(float, out, most_products);
@@ -127,6 +129,40 @@ struct ProductsArgs {
   IN_LIST(float, bias, most_products);
   ProductShape shape[most_products];
   U32 products, tokens;
+};
+
+// A product whose x is zero in most places, with weights that lie by input (kernels/sparse.gpu.h): for every
+// column k all rows in vectors, their scales apart, for every 32 columns those of all rows. `shape.vectors`
+// is then of a column.
+CONSTANT(U32, sparse_depth) = 128;  // columns that a group takes; also its lanes
+struct SparseArgs {
+  OUT(float, out);
+  IN(U4, weight);
+  IN(U32, scales);
+  IN(float, x);
+  IN(float, bias);
+  OUT(float, partial);  // [depths][tokens][rows]
+  ProductShape shape;
+  U32 tokens;
+  U32 pieces;  // groups that the vectors of a column make
+  U32 depths;  // groups that the columns make
+  U32 unused;
+};
+
+// ---- sampling (kernels/sample.gpu.h) ----
+
+// Group x draws a token from row x of the logits, after adding the row's adjustments to them. Numbers of a
+// row of settings, as bits: temperature, top_p, min_p, uniform (from 0 up to, not including, 1), top_k, then
+// where its adjustments begin and end; an adjustment is a token and a float. A row of results: token,
+// logarithm of its probability, and 1 where nothing could be drawn: a NaN, an infinity, or no finite logit.
+CONSTANT(U32, sample_settings) = 7;
+CONSTANT(U32, sample_results) = 3;
+struct SampleArgs {
+  OUT(float, logits);
+  IN(U32, settings);
+  IN(U32, adjustments);
+  OUT(U32, results);
+  U32 columns, logits_stride;
 };
 
 // ---- recurrences (kernels/wkv.gpu.h): group x is a head or a piece of the width, group y a sequence ----

@@ -43,7 +43,10 @@ GpuBackend::~GpuBackend() {
     if (buffer.used && buffer.own) device_->free(buffer.memory);
   }
   for (const StepMemory& step : step_memory_) device_->free(step.memory);
+  for (const Memory& memory : retired_) device_->free(memory);
   if (staging_) device_->free(staging_);
+  if (drawn_) device_->free(drawn_);
+  if (partial_) device_->free(partial_);
   if (weights_) device_->free(weights_);
 }
 
@@ -106,7 +109,9 @@ U64 GpuBackend::address(Tensor tensor) const {
 }
 
 std::uint64_t GpuBackend::packed_bytes(const formats::Weight& source, DType type) const {
-  return packed_shape(source.rows, source.columns, type).bytes();
+  // Which way it will lie is not known yet; the two differ by what fills the last vectors up.
+  return std::max(packed_shape(source.rows, source.columns, type).bytes(),
+                  packed_by_input(source.rows, source.columns, type).bytes());
 }
 
 Status GpuBackend::reserve_weights(std::uint64_t bytes, std::uint64_t working) {
@@ -146,6 +151,17 @@ Result<Tensor> GpuBackend::load_matrix(const formats::Weight& source, DType type
   ROOST_ASSIGN(const Tensor tensor, take_reserved(shape.bytes(), shape));
   const U64 start = buffers_[tensor.buffer].memory.address;
   ROOST_TRY(pack(source, shape, pool_, [&](U64 offset, std::span<const std::byte> bytes) {
+    return device_->write(start + offset, bytes);
+  }));
+  return tensor;
+}
+
+Result<Tensor> GpuBackend::load_matrix_by_input(const formats::Weight& source, DType type) {
+  ROOST_TRY(failure_);
+  const PackedShape shape = packed_by_input(source.rows, source.columns, type);
+  ROOST_ASSIGN(const Tensor tensor, take_reserved(shape.bytes(), shape));
+  const U64 start = buffers_[tensor.buffer].memory.address;
+  ROOST_TRY(pack_by_input(source, shape, pool_, [&](U64 offset, std::span<const std::byte> bytes) {
     return device_->write(start + offset, bytes);
   }));
   return tensor;
@@ -228,23 +244,23 @@ void GpuBackend::copy(Tensor to, Tensor from) {
   run_now(Kernel::copy_rows, groups_for(to.columns, Kernel::copy_rows), to.rows, args);
 }
 
-bool GpuBackend::stage(U64 floats) {
-  const U64 bytes = floats * sizeof(float);
-  if (staging_.bytes >= bytes) return true;
-  if (staging_) device_->free(staging_);
-  staging_ = {};
-  auto memory = device_->allocate(bytes, "staging");
-  if (!memory.ok()) {
-    keep(std::move(memory).failure());
-    return false;
+bool GpuBackend::grow(Memory& memory, U64 bytes, const char* name) {
+  if (memory.bytes >= bytes) return true;
+  // What is recorded may point there.
+  if (memory) retired_.push_back(memory);
+  memory = {};
+  auto larger = device_->allocate(bytes, name);
+  if (larger.ok()) {
+    memory = larger.value();
+  } else {
+    keep(std::move(larger).failure());
   }
-  staging_ = memory.value();
-  return true;
+  return static_cast<bool>(memory);
 }
 
 void GpuBackend::write_transposed(Tensor to, std::span<const float> from, std::uint32_t size) {
   assert(to.rows == 1 && from.size() == to.columns);
-  if (!stage(from.size())) return;
+  if (!grow(staging_, from.size_bytes(), "staging")) return;
   keep(device_->write(staging_.address, std::as_bytes(from)));
   TransposeArgs args{};
   args.out = view(to);
@@ -255,7 +271,7 @@ void GpuBackend::write_transposed(Tensor to, std::span<const float> from, std::u
 
 void GpuBackend::read_transposed(std::span<float> to, Tensor from, std::uint32_t size) {
   assert(from.rows == 1 && to.size() == from.columns);
-  if (!stage(to.size())) return;
+  if (!grow(staging_, to.size_bytes(), "staging")) return;
   TransposeArgs args{};
   args.out = make_view(staging_, 0, to.size());
   args.x = view(from);
@@ -285,6 +301,8 @@ Status GpuBackend::submit() {
   batches_.clear();
   for (StepMemory& step : step_memory_) step.words.clear();
   step_memories_ = 0;
+  for (const Memory& memory : retired_) device_->free(memory);
+  retired_.clear();
   return failure_;
 }
 

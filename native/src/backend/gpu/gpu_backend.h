@@ -34,6 +34,7 @@ class GpuBackend final : public Backend {
   std::uint64_t packed_bytes(const formats::Weight& source, DType type) const override;
   Status reserve_weights(std::uint64_t bytes, std::uint64_t working) override;
   Result<Tensor> load_matrix(const formats::Weight& source, DType type) override;
+  Result<Tensor> load_matrix_by_input(const formats::Weight& source, DType type) override;
   Result<Tensor> load_vector(const formats::Weight& source) override;
   Result<Tensor> load_table(const formats::Weight& source) override;
   std::uint64_t weight_bytes() const override { return weights_used_; }
@@ -57,6 +58,10 @@ class GpuBackend final : public Backend {
   void wkv6(const Wkv6& inputs, Batch batch) override;
   void wkv7(const Wkv7& inputs, Batch batch) override;
   void gather(Tensor out, Tensor x, std::span<const std::uint32_t> rows) override;
+
+  bool draws() const override { return true; }
+  void draw(Tensor logits, std::span<const Draw> rows) override;
+  void read_drawn(std::span<Drawn> to) override;
 
   Status submit() override;
   Status wait() override;
@@ -103,7 +108,11 @@ class GpuBackend final : public Backend {
   View upload(std::span<const U32> words);
   Rows rows_of(Batch batch);
   void record_products(std::span<const Product> products);
-  bool stage(U64 floats);  // makes staging_ that large
+  void record_sparse(const Product& product);
+  ProductShape shape_of(const Product& product) const;
+  View weight_view(const Buffer& buffer) const;
+  View scales_view(const Buffer& buffer) const;
+  bool grow(Memory& memory, U64 bytes, const char* name);  // to at least that; false where that failed
 
   std::unique_ptr<Device> device_;
   backend::Device description_;
@@ -111,7 +120,10 @@ class GpuBackend final : public Backend {
   std::vector<Buffer> buffers_;
   Memory weights_;
   std::uint64_t weights_used_ = 0;
-  Memory staging_;  // of matrices that are transposed on their way
+  Memory staging_;               // of matrices that are transposed on their way
+  Memory drawn_;                 // results of draw()
+  Memory partial_;               // sums of products_sparse
+  std::vector<Memory> retired_;  // replaced by larger ones, given back at submit()
 
   std::vector<Recorded> recorded_;
   struct alignas(16) ArgsUnit {

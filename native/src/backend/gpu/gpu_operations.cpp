@@ -1,5 +1,6 @@
 // The operations of the GPU backend: which kernels each becomes, with which arguments.
 #include <algorithm>
+#include <bit>
 #include <cassert>
 
 #include "backend/gpu/gpu_backend.h"
@@ -30,7 +31,8 @@ constexpr std::size_t step_memory_words = std::size_t{1} << 14;
 
 // products_few reads the weights once for every few_tokens tokens; from here on a tile of 64 costs less.
 constexpr U32 most_few = 16;
-constexpr U32 few_tokens_at_once = 4, few_rows_of_group = 8, many_side = 64;  // as in products.gpu.h
+// As in products.gpu.h and sparse.gpu.h.
+constexpr U32 few_tokens_at_once = 4, sparse_tokens_at_once = 2, few_rows_of_group = 8, many_side = 64;
 
 U32 stride_of(Tensor tensor) {
   return static_cast<U32>(tensor.stride);
@@ -94,7 +96,9 @@ void GpuBackend::embed(Tensor out, Tensor table, std::span<const std::uint32_t> 
   const Buffer& buffer = buffers_[table.buffer];
   EmbedArgs args{};
   args.out = view(out);
-  args.table = make_view(buffer.memory, 0, buffer.packed.vector_bytes() / sizeof(U32));
+  const U64 row_bytes = U64{table.columns} * (buffer.packed.type == DType::f32 ? 4 : 2);
+  const U64 words_before = (U64{table.rows} - 1) * buffer.packed.vectors * 4;
+  args.table = make_view(buffer.memory, 0, words_before + (row_bytes + 3) / 4);
   args.tokens = upload(tokens);
   args.gain = vector(gain);
   args.bias = vector(bias);
@@ -200,10 +204,47 @@ void GpuBackend::gather(Tensor out, Tensor x, std::span<const std::uint32_t> row
 
 // ---- products ----
 
+View GpuBackend::weight_view(const Buffer& buffer) const {
+  return make_view(buffer.memory, 0, buffer.packed.vector_bytes() / sizeof(U4));
+}
+
+View GpuBackend::scales_view(const Buffer& buffer) const {
+  return make_view(buffer.memory, buffer.packed.scales_offset(), buffer.packed.scale_bytes / sizeof(U32));
+}
+
+ProductShape GpuBackend::shape_of(const Product& product) const {
+  const PackedShape& packed = buffers_[product.weight.buffer].packed;
+  assert(product.weight && product.x.columns == packed.columns && product.out.columns == packed.rows);
+  assert(product.out.rows == product.x.rows);
+  assert(!product.bias || product.bias.columns == product.out.columns);
+  ProductShape shape{};
+  shape.rows = packed.rows;
+  shape.columns = packed.columns;
+  shape.vectors = packed.vectors;
+  shape.blocks = packed.blocks;
+  shape.type = static_cast<U32>(packed.type);
+  shape.epilogue = static_cast<U32>(product.epilogue);
+  shape.x_stride = stride_of(product.x);
+  shape.out_stride = stride_of(product.out);
+  shape.x_aligned = product.x.offset % 4 == 0 && product.x.stride % 4 == 0 ? 1 : 0;
+  shape.by_input = packed.by_input ? 1 : 0;
+  return shape;
+}
+
 void GpuBackend::products(std::span<const Product> products) {
-  for (std::size_t done = 0; done < products.size(); done += most_products) {
-    record_products(products.subspan(done, std::min<std::size_t>(most_products, products.size() - done)));
+  std::vector<Product> together;
+  for (const Product& product : products) {
+    if (buffers_[product.weight.buffer].packed.by_input && product.x.rows <= most_few) {
+      record_sparse(product);
+    } else {
+      together.push_back(product);
+    }
+    if (together.size() == most_products) {
+      record_products(together);
+      together.clear();
+    }
   }
+  if (!together.empty()) record_products(together);
 }
 
 void GpuBackend::record_products(std::span<const Product> products) {
@@ -215,27 +256,15 @@ void GpuBackend::record_products(std::span<const Product> products) {
   for (std::size_t p = 0; p < products.size(); ++p) {
     const Product& product = products[p];
     const Buffer& weight = buffers_[product.weight.buffer];
-    const PackedShape& packed = weight.packed;
-    assert(product.weight && product.x.columns == packed.columns && product.x.rows == tokens);
-    assert(product.out.columns == packed.rows && product.out.rows == tokens);
-    assert(!product.bias || product.bias.columns == product.out.columns);
+    assert(product.x.rows == tokens);
     args.out[p] = view(product.out);
-    args.weight[p] = make_view(weight.memory, 0, U64{packed.rows} * packed.vectors);
-    args.scales[p] = make_view(weight.memory, packed.scales_offset(), packed.scale_bytes / sizeof(U32));
+    args.weight[p] = weight_view(weight);
+    args.scales[p] = scales_view(weight);
     args.x[p] = view(product.x);
     args.bias[p] = vector(product.bias);
-    ProductShape& shape = args.shape[p];
-    shape.rows = packed.rows;
-    shape.columns = packed.columns;
-    shape.vectors = packed.vectors;
-    shape.blocks = packed.blocks;
-    shape.first_group = groups;
-    shape.type = static_cast<U32>(packed.type);
-    shape.epilogue = static_cast<U32>(product.epilogue);
-    shape.x_stride = stride_of(product.x);
-    shape.out_stride = stride_of(product.out);
-    shape.x_aligned = product.x.offset % 4 == 0 && product.x.stride % 4 == 0 ? 1 : 0;
-    groups += (packed.rows + rows_of_group - 1) / rows_of_group;
+    args.shape[p] = shape_of(product);
+    args.shape[p].first_group = groups;
+    groups += (args.shape[p].rows + rows_of_group - 1) / rows_of_group;
   }
   args.products = static_cast<U32>(products.size());
   args.tokens = tokens;
@@ -245,6 +274,71 @@ void GpuBackend::record_products(std::span<const Product> products) {
     record(Kernel::products_few, groups, (tokens + few_tokens_at_once - 1) / few_tokens_at_once, args);
   } else {
     record(Kernel::products_one, groups, 1, args);
+  }
+}
+
+// Every group leaves its sums in memory of its own: added up there by a second launch, they come out the same
+// in every run.
+void GpuBackend::record_sparse(const Product& product) {
+  const Buffer& weight = buffers_[product.weight.buffer];
+  SparseArgs args{};
+  args.shape = shape_of(product);
+  args.tokens = product.x.rows;
+  args.pieces = (args.shape.vectors + sparse_depth - 1) / sparse_depth;
+  args.depths = (args.shape.columns + sparse_depth - 1) / sparse_depth;
+  const U64 partials = U64{args.depths} * args.tokens * args.shape.rows;
+  if (!grow(partial_, partials * sizeof(float), "partial sums")) return;
+  args.out = view(product.out);
+  args.weight = weight_view(weight);
+  args.scales = scales_view(weight);
+  args.x = view(product.x);
+  args.bias = vector(product.bias);
+  args.partial = make_view(partial_, 0, partials);
+  if (args.tokens == 1) {
+    record(Kernel::products_sparse, args.pieces, args.depths, args);
+  } else {
+    const U32 tiles = (args.tokens + sparse_tokens_at_once - 1) / sparse_tokens_at_once;
+    record(Kernel::products_sparse_few, args.pieces * tiles, args.depths, args);
+  }
+  record(Kernel::sum_partials, groups_for(args.shape.rows, Kernel::sum_partials), args.tokens, args);
+}
+
+// ---- sampling ----
+
+void GpuBackend::draw(Tensor logits, std::span<const Draw> rows) {
+  assert(logits.rows == rows.size() && !rows.empty());
+  std::vector<U32> settings, adjustments;
+  for (const Draw& row : rows) {
+    const auto begin = static_cast<U32>(adjustments.size() / 2);
+    for (const Adjustment& one : row.adjustments) {
+      adjustments.push_back(one.token);
+      adjustments.push_back(std::bit_cast<U32>(one.added));
+    }
+    const auto end = static_cast<U32>(adjustments.size() / 2);
+    for (const float number : {row.temperature, row.top_p, row.min_p, row.uniform})
+      settings.push_back(std::bit_cast<U32>(number));
+    settings.insert(settings.end(), {row.top_k, begin, end});
+  }
+  const U64 words = U64{rows.size()} * sample_results;
+  if (!grow(drawn_, words * sizeof(U32), "drawn")) return;
+  SampleArgs args{};
+  args.logits = view(logits);
+  args.settings = upload(settings);
+  args.adjustments = upload(adjustments);
+  args.results = make_view(drawn_, 0, words);
+  args.columns = logits.columns;
+  args.logits_stride = stride_of(logits);
+  record(Kernel::sample, logits.rows, 1, args);
+}
+
+void GpuBackend::read_drawn(std::span<Drawn> to) {
+  std::vector<U32> words(to.size() * sample_results);
+  if (drawn_.bytes < words.size() * sizeof(U32)) return;
+  keep(device_->read(std::as_writable_bytes(std::span(words)), drawn_.address));
+  if (!failure_.ok()) return;
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const U32* const word = words.data() + i * sample_results;
+    to[i] = {word[0], std::bit_cast<float>(word[1]), word[2] == 0};
   }
 }
 

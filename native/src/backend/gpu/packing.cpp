@@ -162,6 +162,42 @@ void pack_numbers(const Weight& source, std::size_t row, DType type, std::byte* 
   }
 }
 
+// One row of a matrix that lies by input: number k goes to column n of row k. Rows that share bytes (32 of
+// them at most) must be packed by the same thread.
+void scatter_row(const Weight& source, const PackedShape& shape, std::size_t n, std::byte* matrix,
+                 std::vector<float>& wide, std::vector<std::byte>& vectors, std::vector<std::byte>& scales) {
+  const std::size_t pitch = std::size_t{shape.vectors} * 16;  // bytes of one k
+  const std::size_t columns = source.columns;
+  if (!in_blocks(shape.type)) {
+    const std::size_t bytes = shape.type == DType::f32 ? 4 : 2;
+    vectors.resize(columns * bytes);
+    pack_numbers(source, n, shape.type, vectors.data(), wide);
+    for (std::size_t k = 0; k < columns; ++k)
+      std::memcpy(matrix + k * pitch + n * bytes, vectors.data() + k * bytes, bytes);
+    return;
+  }
+  const std::size_t blocks = columns / block_columns, header = 2 * headers_of_block(shape.type);
+  const std::size_t quanta = shape.type == DType::q8 ? 32 : 16;
+  vectors.resize(blocks * quanta);
+  scales.resize(blocks * header);
+  std::vector<std::byte> encoded;
+  pack_blocks(source, n, shape.type, vectors.data(), scales.data(), wide, encoded);
+  const std::size_t scale_pitch = std::size_t{shape.vectors} * numbers_of_vector(shape.type) * header;
+  for (std::size_t b = 0; b < blocks; ++b) {
+    std::memcpy(matrix + shape.scales_offset() + b * scale_pitch + n * header, scales.data() + b * header,
+                header);
+  }
+  for (std::size_t k = 0; k < columns; ++k) {
+    if (shape.type == DType::q8) {
+      matrix[k * pitch + n] = vectors[k];
+      continue;
+    }
+    const unsigned pair = std::to_integer<unsigned>(vectors[k / 2]);
+    const unsigned q = k % 2 == 0 ? pair & 15 : pair >> 4;
+    matrix[k * pitch + n / 2] |= static_cast<std::byte>(q << n % 2 * 4);
+  }
+}
+
 }  // namespace
 
 PackedShape packed_shape(std::uint64_t rows, std::uint64_t columns, DType type) {
@@ -211,6 +247,37 @@ Status pack(const Weight& source, const PackedShape& shape, support::ThreadPool&
     }
     if (!scales.empty()) ROOST_TRY(put(shape.scales_offset(), scales));
     return {};
+  } catch (const std::bad_alloc&) {
+    return too_little;
+  }
+}
+
+PackedShape packed_by_input(std::uint64_t rows, std::uint64_t columns, DType type) {
+  PackedShape shape = packed_shape(rows, columns, type);
+  shape.by_input = true;
+  const U32 numbers = numbers_of_vector(type);
+  shape.vectors = (shape.rows + numbers - 1) / numbers;
+  if (in_blocks(type)) {
+    shape.scale_bytes = U64{shape.blocks} * shape.vectors * numbers * 2 * headers_of_block(type);
+  }
+  return shape;
+}
+
+Status pack_by_input(const Weight& source, const PackedShape& shape, support::ThreadPool& pool,
+                     const std::function<Status(U64 offset, std::span<const std::byte>)>& put) {
+  const Error too_little =
+      error(ErrorCode::out_of_memory, "There is not enough memory to prepare the weights.");
+  try {
+    std::vector<std::byte> matrix(shape.bytes());
+    const bool good =
+        pool.parallel_for(shape.rows, block_columns, [&](std::size_t begin, std::size_t end, int) {
+          std::vector<float> wide;
+          std::vector<std::byte> vectors, scales;
+          for (std::size_t n = begin; n < end; ++n)
+            scatter_row(source, shape, n, matrix.data(), wide, vectors, scales);
+        });
+    if (!good) return too_little;
+    return put(0, matrix);
   } catch (const std::bad_alloc&) {
     return too_little;
   }

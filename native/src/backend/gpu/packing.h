@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "backend/gpu/args.h"
 #include "backend/number_types.h"
@@ -15,11 +16,12 @@ namespace roost::backend::gpu {
 struct PackedShape {
   DType type = DType::f32;
   U32 rows = 0, columns = 0;
-  U32 vectors = 0;      // of 16 bytes, of a row
-  U32 blocks = 0;       // scales of a row
-  U64 scale_bytes = 0;  // of all rows, whole words
+  bool by_input = false;  // as SparseArgs has it: rows and columns change places, but for their names
+  U32 vectors = 0;        // of 16 bytes, of a row, or by input of a column
+  U32 blocks = 0;         // scales of a row
+  U64 scale_bytes = 0;    // of all rows, whole words
 
-  U64 vector_bytes() const { return U64{rows} * vectors * 16; }
+  U64 vector_bytes() const { return U64{by_input ? columns : rows} * vectors * 16; }
   // Both parts begin at multiples of 256 bytes, scales behind the vectors.
   U64 scales_offset() const { return (vector_bytes() + 255) / 256 * 256; }
   U64 bytes() const { return scales_offset() + (scale_bytes + 255) / 256 * 256; }
@@ -34,5 +36,10 @@ PackedShape packed_shape(std::uint64_t rows, std::uint64_t columns, DType type);
 // are widened to f32 and rounded to the nearest. Errors: out_of_memory, and what `put` returns.
 Status pack(const formats::Weight& source, const PackedShape& shape, support::ThreadPool& pool,
             const std::function<Status(U64 offset, std::span<const std::byte>)>& put);
+
+// The same for weights that lie by input.
+PackedShape packed_by_input(std::uint64_t rows, std::uint64_t columns, DType type);
+Status pack_by_input(const formats::Weight& source, const PackedShape& shape, support::ThreadPool& pool,
+                     const std::function<Status(U64 offset, std::span<const std::byte>)>& put);
 
 }  // namespace roost::backend::gpu

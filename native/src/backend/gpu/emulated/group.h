@@ -32,7 +32,8 @@ struct Fault {
 struct Planted {
   int without_barrier = -1;      // the n-th barrier that a group passes does nothing
   std::string_view shortened{};  // this buffer ends one element early
-  std::string_view shifted{};      // elements of this buffer are taken one too far
+  std::string_view
+      shifted{};  // elements of this buffer are taken one too far; of group memory, where it is read
   bool any() const { return without_barrier >= 0 || !shortened.empty() || !shifted.empty(); }
 };
 

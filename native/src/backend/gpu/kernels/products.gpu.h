@@ -164,9 +164,9 @@ KERNEL(products_few, ProductsArgs) {
 // ---- many tokens: a group takes 64 rows times 64 tokens (group y), a lane 4 by 4 of them ----
 
 CONSTANT(U32, tile_side) = 64;
-CONSTANT(U32, tile_depth) = 32;  // columns at a time
+CONSTANT(U32, tile_depth) = 32;  // columns at a time: those that share scales
 CONSTANT(U32, tile_pitch) = tile_side + 4;
-CONSTANT(U32, tile_size) = tile_depth * tile_pitch;
+CONSTANT(U32, tile_size) = (tile_depth - 1) * tile_pitch + tile_side;
 
 // Columns first .. first + tile_depth - 1 of the group's rows, as [column][row]; zeros where there are none.
 template <class Type, class Weight, class Scales>
@@ -191,6 +191,35 @@ FUNCTION void take_weights(CONTEXT, Type type, Weight weight, Scales scales, Pro
   }
 }
 
+// The same of weights that lie by input.
+template <class Type, class Weight, class Scales>
+FUNCTION void take_weights_by_input(CONTEXT, Type type, Weight weight, Scales scales, ProductShape shape,
+                                    U32 first_row, U32 first, GROUP_REF(float) w_tile) {
+  EACH_LANE(i) {
+    const U32 vectors = tile_side / Type::numbers;  // of a column, in this piece
+    for (U32 at = i; at < tile_depth * vectors; at += products_many_lanes) {
+      const U32 k = at / vectors, v = first_row / Type::numbers + at % vectors;
+      float w[Type::numbers];
+      UNROLL
+      for (U32 j = 0; j < Type::numbers; ++j) w[j] = 0;
+      if (first + k < shape.columns && v < shape.vectors) {
+        const U4 raw = weight[static_cast<U64>(first + k) * shape.vectors + v];
+        float scale[Type::numbers], minimum[Type::numbers];
+        const U32 block = first / tile_depth;
+        scales_of(type, scales, (block * shape.vectors + v) * static_cast<U32>(Type::numbers), scale,
+                  minimum);
+        widen(type, raw, F2{1, 0}, w);
+        UNROLL
+        for (U32 j = 0; j < Type::numbers; ++j) w[j] = w[j] * scale[j] + minimum[j];
+      }
+      UNROLL
+      for (U32 j = 0; j < Type::numbers; ++j) {
+        w_tile[k * tile_pitch + at % vectors * Type::numbers + j] = w[j];
+      }
+    }
+  }
+}
+
 KERNEL(products_many, ProductsArgs) {
   GROUP_ARRAY(float, w_tile, tile_size);
   GROUP_ARRAY(float, x_tile, tile_size);
@@ -205,7 +234,12 @@ KERNEL(products_many, ProductsArgs) {
   }
   for (U32 first = 0; first < columns; first += tile_depth) {
     if (first > 0) BARRIER();  // the last piece has been used
-    ROOST_BY_TYPE(take_weights, args.weight[p], args.scales[p], args.shape[p], first_row, first, w_tile)
+    if (args.shape[p].by_input != 0) {
+      ROOST_BY_TYPE(take_weights_by_input, args.weight[p], args.scales[p], args.shape[p], first_row, first,
+                    w_tile)
+    } else {
+      ROOST_BY_TYPE(take_weights, args.weight[p], args.scales[p], args.shape[p], first_row, first, w_tile)
+    }
     EACH_LANE(i) {
       for (U32 at = i; at < tile_side * tile_depth / 4; at += products_many_lanes) {
         const U32 token = at / (tile_depth / 4), k = at % (tile_depth / 4) * 4;

@@ -97,4 +97,47 @@ FUNCTION void widen(WeightsQ4m, U4 raw, F2 scale, LOCAL_REF(float, w, 32)) {
   widen_q4(raw, scale, w);
 }
 
+// Scales and minima of the outputs of a vector where weights lie by input, the first of them at `first`.
+template <class Type, class V, U32 numbers>
+FUNCTION void scales_of(Type, V, U32, LOCAL_REF(float, scale, numbers), LOCAL_REF(float, minimum, numbers)) {
+  UNROLL
+  for (U32 j = 0; j < numbers; ++j) {
+    scale[j] = 1;
+    minimum[j] = 0;
+  }
+}
+template <class V>
+FUNCTION void scales_of(WeightsQ8, V scales, U32 first, LOCAL_REF(float, scale, 16),
+                        LOCAL_REF(float, minimum, 16)) {
+  UNROLL
+  for (U32 j = 0; j < 16; j += 2) {
+    const F2 pair = unpack_f16(scales[(first + j) / 2]);
+    scale[j] = pair.x;
+    scale[j + 1] = pair.y;
+    minimum[j] = minimum[j + 1] = 0;
+  }
+}
+template <class V>
+FUNCTION void scales_of(WeightsQ4, V scales, U32 first, LOCAL_REF(float, scale, 32),
+                        LOCAL_REF(float, minimum, 32)) {
+  UNROLL
+  for (U32 j = 0; j < 32; j += 2) {
+    const F2 pair = unpack_f16(scales[(first + j) / 2]);
+    scale[j] = pair.x;
+    scale[j + 1] = pair.y;
+    minimum[j] = -8 * pair.x;
+    minimum[j + 1] = -8 * pair.y;
+  }
+}
+template <class V>
+FUNCTION void scales_of(WeightsQ4m, V scales, U32 first, LOCAL_REF(float, scale, 32),
+                        LOCAL_REF(float, minimum, 32)) {
+  UNROLL
+  for (U32 j = 0; j < 32; ++j) {
+    const F2 pair = unpack_f16(scales[first + j]);
+    scale[j] = pair.x;
+    minimum[j] = pair.y;
+  }
+}
+
 KERNELS_END

@@ -8,8 +8,7 @@
 
 KERNELS_BEGIN
 
-// The widest head of wkv6_any and wkv7_any; also the length of their group arrays.
-CONSTANT(U32, most_head_size) = wkv7_any_lanes;
+// wkv6 and wkv7 take heads of this size, wkv6_any and wkv7_any all up to as many numbers as they have lanes.
 CONSTANT(U32, usual_head_size) = 64;
 
 KERNEL(wkv4, Wkv4Args) {
@@ -133,9 +132,9 @@ FUNCTION void wkv6_head(CONTEXT, ARGS_REF(Wkv6Args) args, GROUP_REF(float) r, GR
 
 #define ROOST_WKV6(name, size)                                                   \
   KERNEL(name, Wkv6Args) {                                                       \
-    GROUP_ARRAY(float, r, most_head_size);                                       \
-    GROUP_ARRAY(float, k, most_head_size);                                       \
-    GROUP_ARRAY(float, w, most_head_size);                                       \
+    GROUP_ARRAY(float, r, name##_lanes);                                         \
+    GROUP_ARRAY(float, k, name##_lanes);                                         \
+    GROUP_ARRAY(float, w, name##_lanes);                                         \
     GROUP_ARRAY(float, bonuses, name##_lanes / 32);                              \
     GROUP_ARRAY(float, means, name##_lanes / 32);                                \
     GROUP_ARRAY(float, squares, name##_lanes / 32);                              \
@@ -144,8 +143,8 @@ FUNCTION void wkv6_head(CONTEXT, ARGS_REF(Wkv6Args) args, GROUP_REF(float) r, GR
 ROOST_WKV6(wkv6, usual_head_size)
 ROOST_WKV6(wkv6_any, 0)
 
-// size 0: args.head_size, and the state stays in memory. Three barriers a token; each group array is written again
-// only after a barrier that comes behind its last reading.
+// size 0: args.head_size, and the state stays in memory. Three barriers a token; each group array is written
+// again only after a barrier that comes behind its last reading.
 template <U32 size, U32 lanes>
 FUNCTION void wkv7_head(CONTEXT, ARGS_REF(Wkv7Args) args, GROUP_REF(float) r, GROUP_REF(float) k,
                         GROUP_REF(float) w, GROUP_REF(float) kk, GROUP_REF(float) added,
@@ -246,11 +245,11 @@ FUNCTION void wkv7_head(CONTEXT, ARGS_REF(Wkv7Args) args, GROUP_REF(float) r, GR
 
 #define ROOST_WKV7(name, size)                                                                       \
   KERNEL(name, Wkv7Args) {                                                                           \
-    GROUP_ARRAY(float, r, most_head_size);                                                           \
-    GROUP_ARRAY(float, k, most_head_size);                                                           \
-    GROUP_ARRAY(float, w, most_head_size);                                                           \
-    GROUP_ARRAY(float, kk, most_head_size);                                                          \
-    GROUP_ARRAY(float, added, most_head_size);                                                       \
+    GROUP_ARRAY(float, r, name##_lanes);                                                             \
+    GROUP_ARRAY(float, k, name##_lanes);                                                             \
+    GROUP_ARRAY(float, w, name##_lanes);                                                             \
+    GROUP_ARRAY(float, kk, name##_lanes);                                                            \
+    GROUP_ARRAY(float, added, name##_lanes);                                                         \
     GROUP_ARRAY(float, lengths, name##_lanes / 32);                                                  \
     GROUP_ARRAY(float, bonuses, name##_lanes / 32);                                                  \
     GROUP_ARRAY(float, means, name##_lanes / 32);                                                    \
