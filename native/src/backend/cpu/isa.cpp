@@ -15,6 +15,9 @@
 #include <sys/sysctl.h>
 #elif defined(__linux__)
 #include <fstream>
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
 #endif
 
 namespace roost::backend::cpu {
@@ -70,6 +73,19 @@ bool processor_has_vnni() {
 
 #endif
 
+#ifndef ROOST_X86
+bool processor_has_dot_products() {
+#if defined(__APPLE__)
+  return true;  // every processor of theirs that macOS runs on
+#elif defined(__linux__) && defined(__aarch64__)
+  constexpr unsigned long dot_products = 1ul << 20;  // HWCAP_ASIMDDP
+  return (getauxval(AT_HWCAP) & dot_products) != 0;
+#else
+  return false;
+#endif
+}
+#endif
+
 struct Choice {
   const char* name;
   const Kernels* kernels;
@@ -84,6 +100,7 @@ std::vector<Choice> choices() {
   all.push_back({"avx512", avx512_kernels(), processor_has_avx512(), "AVX-512 (F, BW, DQ, VL)"});
   all.push_back({"avx2", avx2_kernels(), processor_has_avx2(), "AVX2, FMA and F16C"});
 #else
+  all.push_back({"neondot", neondot_kernels(), processor_has_dot_products(), "dot products of bytes"});
   all.push_back({"neon", neon_kernels(), true, "NEON"});
 #endif
   all.push_back({"scalar", scalar_kernels(), true, ""});

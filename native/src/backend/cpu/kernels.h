@@ -166,5 +166,6 @@ const Kernels* avx2_kernels();        // AVX2, FMA, F16C
 const Kernels* avx512_kernels();      // AVX-512 F, BW, DQ, VL
 const Kernels* avx512vnni_kernels();  // the same with VNNI
 const Kernels* neon_kernels();
+const Kernels* neondot_kernels();  // the same with dot products of bytes
 
 }  // namespace roost::backend::cpu
