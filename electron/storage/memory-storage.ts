@@ -2,6 +2,7 @@
 // The promises are those of storage.ts.
 import type { Conversation, ConversationSummary, Message } from '../contract/entities.ts'
 import type { Example, Parameters, Preset, QueuedMessage } from '../contract/memory.ts'
+import type { KeptEvidence } from './evidence-storage.ts'
 import type { TurnTokens } from './turn-tokens.ts'
 
 export interface SnapshotUsage {
@@ -83,6 +84,8 @@ export interface PortableMessage extends Pick<
 > {
   readonly state: Message['state']
   readonly tokens: TurnTokens | null
+  /** Of an answer that rests on documents. */
+  readonly evidence?: KeptEvidence | null
 }
 
 export interface PortableConversation {

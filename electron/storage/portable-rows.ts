@@ -9,6 +9,7 @@ import {
   touchConversation,
 } from './conversations.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
+import { evidence, putEvidence } from './evidence.ts'
 import type { PortableConversation, PortableMessage } from './memory-storage.ts'
 import { findMessageRow } from './message-rows.ts'
 import { toParameters } from './parameters.ts'
@@ -35,6 +36,7 @@ export function portableConversation(db: ReadableDatabase, id: string): Portable
       model: message.model,
       figures: message.figures,
       tokens: message.role === 'user' ? null : tokensOf(db, message.id),
+      evidence: message.role === 'user' ? null : evidence(db, message.id),
     })),
   }
 }
@@ -83,4 +85,6 @@ function insert(db: WritableDatabase, conversation: number, message: PortableMes
     message.figures === null ? null : JSON.stringify(message.figures),
   )
   putTokens(db, message.id, message.tokens)
+  if (message.evidence !== null && message.evidence !== undefined)
+    putEvidence(db, message.id, message.evidence)
 }

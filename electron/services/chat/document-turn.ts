@@ -52,6 +52,8 @@ export interface DocumentRoom extends DocumentAnswers {
   /** A person is writing. */
   attend(): void
   modelReady(): void
+  /** A text that came with a chat from elsewhere becomes a document. Errors: those of adding one. */
+  attach(document: { readonly id: string; readonly name: string; readonly text: string }): Promise<void>
   /** Before the weights go. */
   release(): Promise<void>
   close(): Promise<void>

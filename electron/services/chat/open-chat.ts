@@ -85,7 +85,7 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
   const memory = new MemoryService({ ...shared, background, chat })
   const personas = new Personas({ storage, background, emit, clock, model })
   const { files, version } = parts
-  const portable = new Portable({ storage, files, settings, chat, emit, clock, version, model })
+  const portable = new Portable({ storage, files, settings, chat, documents, emit, clock, version, model })
 
   const handlers: MemoryHandlers = {
     'conversations.setParameters': async ({ conversation, parameters: changes }) => {

@@ -33,6 +33,87 @@ const figuresSchema = z.record(
   z.union([z.number(), z.boolean(), z.string().max(60), z.null()]),
 )
 
+const offset = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+const sourceUse = z.enum(['read', 'search', 'quote'])
+
+/** What an answer rests on, with the words of the passages: it can be shown without the documents. */
+const evidenceSchema = z.strictObject({
+  turn: z
+    .string()
+    .max(LIMITS.messageCharacters * 4)
+    .nullable(),
+  evidence: z.strictObject({
+    message: z.string().max(60),
+    mode: z.enum(['reading', 'passages', 'both', 'none']),
+    strict: z.boolean(),
+    sources: z
+      .array(
+        z.strictObject({
+          document: id.nullable(),
+          collection: id.nullable(),
+          name: short,
+          use: sourceUse,
+        }),
+      )
+      .max(LIMITS.sourcesOfChat * 2),
+    read: z.array(z.strictObject({ document: id, documentName: short, tokens: count })).max(200),
+    passages: z
+      .array(
+        z.strictObject({
+          number: count,
+          document: id,
+          documentName: short,
+          start: offset,
+          end: offset,
+          text: z.string().max(LIMITS.textPieceCharacters),
+          page: count.nullable(),
+          headings: z.array(short).max(40),
+          score: z.number(),
+          cited: z.boolean(),
+        }),
+      )
+      .max(1000),
+    citations: z
+      .array(
+        z.strictObject({
+          start: offset,
+          end: offset,
+          number: count,
+          state: z.enum(['verified', 'dangling']),
+          quote: z
+            .strictObject({
+              start: offset,
+              end: offset,
+              text: z.string().max(LIMITS.textPieceCharacters),
+              exact: z.boolean(),
+            })
+            .nullable(),
+        }),
+      )
+      .max(10_000),
+    searchedFor: z.string().max(LIMITS.messageCharacters).nullable(),
+    stages: z
+      .array(
+        z.strictObject({
+          name: z.enum(['words', 'likelihood']),
+          milliseconds: z.number(),
+          candidates: count,
+          skipped: z.enum(['no_model', 'out_of_time', 'too_few', 'switched_off']).nullable(),
+        }),
+      )
+      .max(20),
+    refused: z.enum(['model', 'code']).nullable(),
+  }),
+})
+
+/** A document that the chat has for itself, as plain text. */
+const attachmentSchema = z.strictObject({
+  id,
+  name: z.string().min(1).max(LIMITS.titleCharacters),
+  text: z.string().min(1).max(LIMITS.pastedCharacters),
+  use: sourceUse,
+})
+
 const messageSchema = z.strictObject({
   id,
   parent: id.nullable(),
@@ -52,6 +133,7 @@ const messageSchema = z.strictObject({
       tail: short,
     })
     .nullable(),
+  evidence: evidenceSchema.optional(),
 })
 
 const stateSchema = z.strictObject({
@@ -81,11 +163,16 @@ const headerSchema = z.strictObject({
     createdAt: z.number(),
   }),
   messages: z.array(messageSchema).max(200_000),
+  /** In the order of the sources. Not given: none. */
+  attachments: z.array(attachmentSchema).max(LIMITS.sourcesOfChat).optional(),
+  /** "Answer only from documents". */
+  strict: z.boolean().optional(),
   states: z.array(stateSchema).max(4096),
 })
 
 export type PortableHeader = z.infer<typeof headerSchema>
 export type PortableMessageRecord = z.infer<typeof messageSchema>
+export type PortableAttachment = z.infer<typeof attachmentSchema>
 
 function damaged(reason: string): never {
   throw new RoostError('portable_damaged', { reason })

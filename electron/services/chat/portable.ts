@@ -2,17 +2,26 @@
 // comes in gets ids of its own, and states go where they can only ever be used by the weights that made them.
 import type { ConversationSummary } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
+import type { Source } from '../../contract/evidence.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { ExportedFile } from '../../contract/keeping.ts'
+import { LIMITS } from '../../contract/limits.ts'
 import type { PortableSummary } from '../../contract/memory.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { newId } from '../../platform/ids.ts'
-import type { PortableConversation, PortableMessage, Storage, TurnTokens } from '../../storage/storage.ts'
+import type {
+  KeptEvidence,
+  PortableConversation,
+  PortableMessage,
+  Storage,
+  TurnTokens,
+} from '../../storage/storage.ts'
 import type { FileExchange } from '../files/file-exchange.ts'
 import type { ActiveModel, ChatSettings } from './active-model.ts'
 import type { ChatService } from './chat-service.ts'
+import type { DocumentRoom } from './document-turn.ts'
 import { PortableFile, writePortable } from './portable-file.ts'
-import type { PortableMessageRecord } from './portable-file.ts'
+import type { PortableAttachment, PortableHeader, PortableMessageRecord } from './portable-file.ts'
 
 /** Of the ends of a conversation, the newest ones. */
 const mostStates = 16
@@ -23,6 +32,7 @@ export interface PortableParts {
   readonly files: FileExchange
   readonly settings: ChatSettings
   readonly chat: ChatService
+  readonly documents: Pick<DocumentRoom, 'attach'>
   readonly emit: Emit
   readonly clock: Clock
   readonly version: string
@@ -93,9 +103,48 @@ export class Portable {
           createdAt: found.createdAt,
         },
         messages: found.messages.map(toRecord),
+        ...(await this.#attachments(found.id)),
       },
       states,
     )
+  }
+
+  /** Whole texts of what the chat has for itself; of a collection only what answers have shown travels. */
+  async #attachments(
+    conversation: string,
+  ): Promise<{ attachments?: PortableAttachment[]; strict?: boolean }> {
+    const { read } = this.#parts.storage
+    const { sources, strict } = await read.sources(conversation)
+    const attachments: PortableAttachment[] = []
+    for (const source of sources) {
+      if (!('document' in source)) continue
+      const document = await read.document(source.document)
+      if (document?.status !== 'ready' || document.characters > LIMITS.pastedCharacters) continue
+      const { text } = await read.documentText(source.document, 0, document.characters)
+      const name = document.name.slice(0, LIMITS.titleCharacters)
+      attachments.push({ id: source.document, name, text, use: source.use })
+    }
+    return { ...(attachments.length === 0 ? {} : { attachments }), ...(strict ? { strict } : {}) }
+  }
+
+  /** What comes with a chat gets ids of its own. */
+  async #attach(
+    header: PortableHeader,
+    conversation: string,
+    ids: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const { storage, documents, emit } = this.#parts
+    const { attachments = [], strict = false } = header
+    if (attachments.length === 0 && !strict) return
+    const sources: Source[] = []
+    for (const { id, name, text, use } of attachments) {
+      const own = ids.get(id)
+      if (own === undefined) continue
+      await documents.attach({ id: own, name, text })
+      sources.push({ document: own, use })
+    }
+    await storage.write.setSources(conversation, { sources, strict })
+    emit('sources.changed', { conversation, sources: { sources, strict } })
   }
 
   /** Errors: not_found, portable_damaged, portable_newer. */
@@ -128,6 +177,7 @@ export class Portable {
       const { header } = portable
       const ids = new Map(header.messages.map(({ id }) => [id, newId()]))
       const own = (id: string | null): string | null => (id === null ? null : (ids.get(id) ?? null))
+      const documents = new Map((header.attachments ?? []).map(({ id }) => [id, newId()]))
       const { conversation } = header
       const tuned = (await storage.read.tunedStates()).find(
         ({ fingerprint }) => fingerprint === conversation.tunedState,
@@ -145,7 +195,7 @@ export class Portable {
           },
           activeLeaf: own(conversation.activeLeaf),
           createdAt: conversation.createdAt,
-          messages: header.messages.map((message) => fromRecord(message, ids)),
+          messages: header.messages.map((message) => fromRecord(message, ids, documents)),
         },
         clock.now(),
       )
@@ -158,6 +208,7 @@ export class Portable {
           settings.snapshotBudgetBytes(),
         )
       }
+      await this.#attach(header, made.id, documents)
       return made
     })
     await files.release(file)
@@ -205,10 +256,38 @@ function toRecord(message: PortableMessage): PortableMessageRecord {
       tokens === null
         ? null
         : { ...tokens, prompt: toBase64(tokens.prompt), answer: toBase64(tokens.answer) },
+    ...(message.evidence === null || message.evidence === undefined
+      ? {}
+      : { evidence: structuredClone(message.evidence) }),
   }
 }
 
-function fromRecord(record: PortableMessageRecord, ids: ReadonlyMap<string, string>): PortableMessage {
+/** Documents that came along are named by their ids here; the others are nowhere, and only their words are left. */
+function fromEvidence(
+  kept: NonNullable<PortableMessageRecord['evidence']>,
+  documents: ReadonlyMap<string, string>,
+): KeptEvidence {
+  const own = (id: string): string => documents.get(id) ?? id
+  const { turn, evidence } = kept
+  return {
+    turn,
+    evidence: {
+      ...evidence,
+      sources: evidence.sources.map((source) => ({
+        ...source,
+        document: source.document === null ? null : own(source.document),
+      })),
+      read: evidence.read.map((one) => ({ ...one, document: own(one.document) })),
+      passages: evidence.passages.map((passage) => ({ ...passage, document: own(passage.document) })),
+    },
+  }
+}
+
+function fromRecord(
+  record: PortableMessageRecord,
+  ids: ReadonlyMap<string, string>,
+  documents: ReadonlyMap<string, string>,
+): PortableMessage {
   const { tokens } = record
   const kept: TurnTokens | null =
     tokens === null
@@ -224,6 +303,7 @@ function fromRecord(record: PortableMessageRecord, ids: ReadonlyMap<string, stri
     model: record.model,
     figures: record.figures === null ? null : toFigures(record.figures),
     tokens: kept,
+    evidence: record.evidence === undefined ? null : fromEvidence(record.evidence, documents),
   }
 }
 

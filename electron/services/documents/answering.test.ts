@@ -1,5 +1,7 @@
 // A chat that looks into documents, from the sources to the checked citation, on the fake engine.
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TestApplication } from '../../../tests/application/test-application.ts'
 import { putDocument } from '../../../tests/application/test-documents.ts'
@@ -210,4 +212,30 @@ describe('what stands in a document', () => {
     )
     expect(foldPassage('a\u{E0041}b')).toBe('ab')
   })
+})
+
+it('a chat travels with its attachments and with what its answers rest on', { timeout: 60_000 }, async () => {
+  const document = randomUUID()
+  await app.call('documents.addText', { document, name: 'people.txt', text: mara, collection: null })
+  await app.until(async () => (await app.storage.read.document(document))?.status === 'ready', 60)
+  await withSources([{ document, use: 'search' }], true)
+  const answer = await app.ask(conversation, null, 'Where does Mara Lund live?')
+  const given = await app.call('portable.export', { conversation })
+  const bytes = readFileSync((await app.application.files.find(given?.download ?? '')).path)
+  await app.call('documents.remove', { documents: [document] })
+  const { file } = await app.application.files.receive(Readable.from([bytes]), 'chat.roost')
+  const made = await app.call('portable.import', { file })
+  const { sources, strict } = await app.call('conversations.sources', { conversation: made.id })
+  const [source] = sources
+  if (source === undefined || !('document' in source)) throw new Error('the document did not come along')
+  expect([strict, source.use, source.document === document]).toEqual([true, 'search', false])
+  await app.until(async () => (await app.storage.read.document(source.document))?.status === 'ready', 60)
+  const [evidence] = await app.call('evidence.list', { conversation: made.id })
+  expect(evidence).toMatchObject({
+    passages: [{ document: source.document, cited: true }],
+    citations: (await evidenceOf(answer)).citations,
+  })
+  const { activeLeaf } = await app.conversation(made.id)
+  const next = await app.ask(made.id, activeLeaf, 'What is her phone number, 3415?')
+  expect(next.figures?.rereadTokens).toBe(0)
 })

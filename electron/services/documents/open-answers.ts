@@ -25,6 +25,8 @@ export interface AnswersParts {
   retrieval(rerank: Rerank): Retrieve
   /** The row as the window shows it. Errors: not_found. */
   documentRow(id: string): Promise<Document>
+  /** Adds a text as a document of its own. */
+  addText(id: string, name: string, text: string): Promise<unknown>
   /** Its reading is another one now: tell whoever shows it. */
   readingChanged(document: string): void
 }
@@ -107,6 +109,9 @@ export async function openAnswers(parts: AnswersParts): Promise<Answers> {
     resumeReading: () => readings.resume(),
     attend: () => readings.attend(),
     modelReady: () => readings.modelReady(),
+    attach: async ({ id, name, text }) => {
+      await parts.addText(id, name, text)
+    },
     release: () => readings.release(),
     close: () => readings.close(),
   }
