@@ -23,7 +23,7 @@ void GatedChannelMix::list(Inventory& inventory, const std::string& block, const
   list_mix(inventory, mix_r, block + "ffn." + mix + "r", stored);
   inventory.matrix(key, block + "ffn.key.weight");
   inventory.matrix(receptance, block + "ffn.receptance.weight");
-  inventory.matrix(value, block + "ffn.value.weight");
+  inventory.matrix(value, block + "ffn.value.weight", Role::after_relu);
 }
 
 void GatedChannelMixScratch::list(Inventory& inventory, std::uint32_t width, std::uint32_t ffn) {

@@ -33,7 +33,7 @@ DType type_in_memory(const Weight& weight, Precision precision, Role role) {
     case Precision::q8:
       break;
     case Precision::q4:
-      if (role == Role::matrix) quantised = DType::q4m;
+      if (role == Role::matrix || role == Role::after_relu) quantised = DType::q4m;
       break;
   }
   // Rounding never makes a weight larger than it is stored.
@@ -173,7 +173,9 @@ Status Inventory::load(const LoadSettings& settings) {
       return error(ErrorCode::cancelled, "Loading was cancelled.");
     }
     ROOST_ASSIGN(*item.to, item.is_vector ? backend_.load_vector(item.weight)
-                                          : backend_.load_matrix(item.weight, item.type));
+                           : item.role == Role::after_relu
+                               ? backend_.load_matrix_by_input(item.weight, item.type)
+                               : backend_.load_matrix(item.weight, item.type));
     // Packed now: the pages of the file would only count twice.
     if (file_.mapping != nullptr && file_.pages_return && item.numbers.empty()) {
       drop_mapped_pages(item.weight.data, stored_bytes(item.weight));

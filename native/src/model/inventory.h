@@ -16,7 +16,8 @@ namespace roost::model {
 // The low-rank factors are a few hundredths of all bytes, and rounding them to 4 bits costs up to three times
 // what it costs to round as many of the other weights: q8 and q4 leave them as they are stored. The head, of
 // which the same is true of some models, gets 8 bits from q4. docs/benchmarks.md has the figures.
-enum class Role : std::uint8_t { matrix, head, low_rank };
+// What comes out of a squared ReLU is zero in most places, which `after_relu` matrices are multiplied by.
+enum class Role : std::uint8_t { matrix, after_relu, head, low_rank };
 
 // What weights of a stored type are held as where nothing else is asked for.
 backend::DType held_as(formats::StorageType stored);

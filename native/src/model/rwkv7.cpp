@@ -61,7 +61,7 @@ void Rwkv7::list_layer(Inventory& inventory, std::size_t index) {
   inventory.vector(layer.ln2_bias, block(index) + "ln2.bias");
   inventory.vector(layer.ffn_x_k, ffn + "x_k");
   inventory.matrix(layer.ffn_key, ffn + "key.weight");
-  inventory.matrix(layer.ffn_value, ffn + "value.weight");
+  inventory.matrix(layer.ffn_value, ffn + "value.weight", Role::after_relu);
 }
 
 void Rwkv7::list_scratch(Inventory& inventory) {
