@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "backend/cpu/isa.h"
-#include "model/testing/published.h"
+#include "model/testing/published_walks.h"
 
 using namespace roost;
 using namespace roost::model;
@@ -13,9 +13,6 @@ using namespace roost::model::testing;
 
 namespace {
 
-struct Fixture {
-  const char *model, *expectations;
-};
 constexpr Fixture all[] = {{"rwkv4-l3-c128-fp32.pth", "rwkv4-l3-c128-fp32"},
                            {"rwkv5.0-l3-c128-fp32.pth", "rwkv5.0-l3-c128-fp32"},
                            {"rwkv5.1-l3-c128-bf16.pth", "rwkv5.1-l3-c128-bf16"},
@@ -62,65 +59,21 @@ std::vector<float> run(LanguageModel& model, std::span<const std::uint32_t> toke
 TEST("logits, states or argmax of an older generation differ from the published ones") {
   for (const Fixture& f : present()) {
     const Expected expected = expected_of(f.expectations);
-    REQUIRE(expected.tokens.size() == 96 && expected.argmax.size() == 96);
     for (const std::string& isa : backend::cpu::available_isas()) {
       const auto model = load(f.model, with(isa, 2));
       REQUIRE(model != nullptr);
-      CHECK_EQUAL(model->state_floats(), expected_state(expected, "64").size());
-      for (const Mode mode : {Mode::sequence, Mode::recurrent}) {
-        std::vector<float> after_64, after_96;
-        const std::span<const std::uint32_t> tokens = expected.tokens;
-        run(*model, tokens.first(64), mode, 17, after_64);
-        const auto logits = run(*model, tokens, mode, 96, after_96);
-        double worst_logits = 0;
-        for (const std::size_t n : {1, 2, 17, 64, 96}) {
-          worst_logits = std::max(worst_logits, excess(row_of(logits, n - 1),
-                                                       expected.sections.at("logits." + std::to_string(n))));
-        }
-        const double worst_state = std::max(excess(after_64, expected_state(expected, "64"), state_relative),
-                                            excess(after_96, expected_state(expected, "96"), state_relative));
-        std::printf("     %-32s %-10s %-9s logits %.1e, state %.1e\n", f.model, isa.c_str(),
-                    mode == Mode::sequence ? "sequence" : "recurrent", worst_logits, worst_state);
-        CHECK(worst_logits <= logit_tolerance);
-        CHECK(worst_state <= state_tolerance);
-        for (std::size_t i = 0; i < 96; ++i) CHECK_EQUAL(argmax(row_of(logits, i)), expected.argmax[i]);
-      }
+      check_published(*model, f, expected, Mode::recurrent, 96);
+      for (const std::size_t chunk : {17, 96}) check_published(*model, f, expected, Mode::sequence, chunk);
     }
   }
 }
 
 TEST("the greedy continuation of an older generation leaves the published one within 32 tokens") {
-  for (const Fixture& f : present()) {
-    const Expected expected = expected_of(f.expectations);
-    const auto model = load(f.model);
-    REQUIRE(model != nullptr && expected.greedy.size() == 32);
-    const std::uint32_t slot = model->acquire_slot().value();
-    std::vector<float> logits(vocabulary);
-    std::vector<std::uint32_t> next = expected.tokens, greedy;
-    while (greedy.size() < 32) {
-      const Sequence sequence[] = {{slot, next, Logits::last}};
-      REQUIRE(model->forward(sequence, next.size() > 1 ? Mode::sequence : Mode::recurrent, logits).ok());
-      greedy.push_back(argmax(logits));
-      next = {greedy.back()};
-    }
-    CHECK(greedy == expected.greedy);
-  }
+  for (const Fixture& f : present()) check_greedy(f);
 }
 
 TEST("a published state of an older generation, written and continued, leads elsewhere") {
-  for (const Fixture& f : present()) {
-    const Expected expected = expected_of(f.expectations);
-    const auto model = load(f.model);
-    REQUIRE(model != nullptr);
-    const std::uint32_t slot = model->acquire_slot().value();
-    const auto state = expected_state(expected, "64");
-    REQUIRE(model->write_state(slot, state).ok());
-    CHECK(same_bits(state_of(*model, slot), state));
-    const auto logits = feed(*model, slot, std::span(expected.tokens).subspan(64), Mode::sequence);
-    CHECK(excess(row_of(logits, 31), expected.sections.at("logits.96")) <= logit_tolerance);
-    CHECK(excess(state_of(*model, slot), expected_state(expected, "96"), state_relative) <= state_tolerance);
-    CHECK(!model->write_state(slot, std::span(state).first(state.size() - 1)).ok());
-  }
+  for (const Fixture& f : present()) check_written_state(f);
 }
 
 TEST("chunk size, mode or the number of threads changes a bit in an older generation") {
@@ -149,37 +102,10 @@ TEST("chunk size, mode or the number of threads changes a bit in an older genera
 }
 
 TEST("sequences of an older generation disturb one another in a batch") {
-  const std::vector<std::uint32_t> tokens[] = {many_tokens(5, 1), many_tokens(300, 2), many_tokens(41, 3)};
   for (const Fixture& f : one_of_each()) {
     const auto model = load(f.model);
     REQUIRE(model != nullptr);
-    for (const Mode mode : {Mode::sequence, Mode::recurrent}) {
-      std::vector<std::uint32_t> slots;
-      for (int i = 0; i < 3; ++i) slots.push_back(model->acquire_slot().value());
-      const Sequence batch[] = {{slots[2], tokens[0], Logits::all},
-                                {slots[0], tokens[1], Logits::last},
-                                {slots[1], tokens[2], Logits::none}};
-      std::vector<float> logits(6 * vocabulary);
-      REQUIRE(model->forward(batch, mode, logits).ok());
-      // A second round, in which carried rows matter and one sequence sits out.
-      const Sequence second[] = {{slots[1], tokens[0], Logits::last}, {slots[2], tokens[2], Logits::last}};
-      std::vector<float> later(2 * vocabulary);
-      REQUIRE(model->forward(second, mode, later).ok());
-
-      const std::uint32_t alone = model->acquire_slot().value();
-      CHECK(same_bits(feed(*model, alone, tokens[0], mode), std::span(logits).first(5 * vocabulary)));
-      CHECK(same_bits(row_of(feed(*model, alone, tokens[2], mode), 40), row_of(later, 1)));
-      CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[2])));
-      model->clear_slot(alone);
-      CHECK(same_bits(row_of(feed(*model, alone, tokens[1], mode), 299), row_of(logits, 5)));
-      CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[0])));
-      model->clear_slot(alone);
-      feed(*model, alone, tokens[2], mode);
-      CHECK(same_bits(row_of(feed(*model, alone, tokens[0], mode), 4), row_of(later, 0)));
-      CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[1])));
-      model->release_slot(alone);
-      for (const std::uint32_t slot : slots) model->release_slot(slot);
-    }
+    check_batch(*model);
   }
 }
 

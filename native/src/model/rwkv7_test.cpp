@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "backend/cpu/isa.h"
-#include "model/testing/published.h"
+#include "model/testing/published_walks.h"
 
 using namespace roost;
 using namespace roost::model;
@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::uint32_t kv = layers * 2 * 64 * 64;
 
-struct Fixture {
-  const char *model, *expectations;
-};
 constexpr Fixture sevens[] = {{"rwkv7-l3-c128-bf16.pth", "rwkv7-l3-c128-bf16"},
                               {"rwkv7-l3-c128-bf16.safetensors", "rwkv7-l3-c128-bf16"},
                               {"rwkv7-l3-c128-f16.gguf", "rwkv7-l3-c128-f16.gguf"},
@@ -30,107 +27,33 @@ TEST(
   const std::string best_isa = backend::cpu::available_isas().front();
   for (const Fixture& f : sevens) {
     const Expected expected = expected_of(f.expectations);
-    REQUIRE(expected.tokens.size() == 96 && expected.argmax.size() == 96);
     for (const std::string& isa : backend::cpu::available_isas()) {
       const auto model = load(f.model, with(isa, 2));
       REQUIRE(model != nullptr);
       CHECK_EQUAL(model->isa(), isa);
       CHECK_EQUAL(model->vocabulary(), vocabulary);
       CHECK_EQUAL(model->state_floats(), std::uint64_t{2 * layers * width + kv});
-      for (const Mode mode : {Mode::sequence, Mode::recurrent}) {
-        for (const std::size_t chunk : {1, 16, 17, 64, 96}) {
-          // Decoding knows no chunks; the slower instruction sets are tried with one size, which is odd.
-          if (mode == Mode::recurrent && chunk != 64) continue;
-          if (mode == Mode::sequence && isa != best_isa && chunk != 17) continue;
-          const auto slot = model->acquire_slot();
-          REQUIRE(slot.ok());
-          const std::span<const std::uint32_t> tokens = expected.tokens;
-          auto logits = feed(*model, slot.value(), tokens.first(64), mode, chunk);
-          const auto after_64 = state_of(*model, slot.value());
-          const auto rest = feed(*model, slot.value(), tokens.subspan(64), mode, chunk);
-          logits.insert(logits.end(), rest.begin(), rest.end());
-          const auto after_96 = state_of(*model, slot.value());
-          model->release_slot(slot.value());
-
-          for (const std::size_t n : {1, 2, 17, 64, 96}) {
-            CHECK(excess(row_of(logits, n - 1), expected.sections.at("logits." + std::to_string(n))) <=
-                  logit_tolerance);
-          }
-          CHECK(excess(after_64, expected_state(expected, "64"), state_relative) <= state_tolerance);
-          CHECK(excess(after_96, expected_state(expected, "96"), state_relative) <= state_tolerance);
-          for (std::size_t i = 0; i < 96; ++i) CHECK_EQUAL(argmax(row_of(logits, i)), expected.argmax[i]);
-        }
+      // Decoding knows no chunks; the slower instruction sets are tried with one size, which is odd.
+      check_published(*model, f, expected, Mode::recurrent, 64);
+      for (const std::size_t chunk : {1, 16, 17, 64, 96}) {
+        if (isa == best_isa || chunk == 17) check_published(*model, f, expected, Mode::sequence, chunk);
       }
     }
   }
 }
 
 TEST("the greedy continuation leaves the published one within 32 tokens") {
-  for (const Fixture& f : sevens) {
-    const Expected expected = expected_of(f.expectations);
-    const auto model = load(f.model);
-    REQUIRE(model != nullptr && expected.greedy.size() == 32);
-    const std::uint32_t slot = model->acquire_slot().value();
-    std::vector<float> logits(vocabulary);
-    std::vector<std::uint32_t> next = expected.tokens, greedy;
-    while (greedy.size() < 32) {
-      const Sequence sequence[] = {{slot, next, Logits::last}};
-      REQUIRE(model->forward(sequence, next.size() > 1 ? Mode::sequence : Mode::recurrent, logits).ok());
-      greedy.push_back(argmax(logits));
-      next = {greedy.back()};
-    }
-    CHECK(greedy == expected.greedy);
-  }
+  for (const Fixture& f : sevens) check_greedy(f);
 }
 
 TEST("a published state, written and continued, leads elsewhere: its layout is misread") {
-  for (const Fixture& f : sevens) {
-    const Expected expected = expected_of(f.expectations);
-    const auto model = load(f.model);
-    REQUIRE(model != nullptr);
-    const std::uint32_t slot = model->acquire_slot().value();
-    const auto state = expected_state(expected, "64");
-    REQUIRE(model->write_state(slot, state).ok());
-    CHECK(same_bits(state_of(*model, slot), state));
-    const auto logits = feed(*model, slot, std::span(expected.tokens).subspan(64), Mode::sequence);
-    CHECK(excess(row_of(logits, 31), expected.sections.at("logits.96")) <= logit_tolerance);
-    CHECK(excess(state_of(*model, slot), expected_state(expected, "96"), state_relative) <= state_tolerance);
-    CHECK(!model->write_state(slot, std::span(state).first(state.size() - 1)).ok());
-  }
+  for (const Fixture& f : sevens) check_written_state(f);
 }
 
 TEST("sequences of different lengths disturb one another in a batch") {
   const auto model = load(sevens[0].model);
   REQUIRE(model != nullptr);
-  const std::vector<std::uint32_t> tokens[] = {many_tokens(5, 1), many_tokens(300, 2), many_tokens(41, 3)};
-  for (const Mode mode : {Mode::sequence, Mode::recurrent}) {
-    std::vector<std::uint32_t> slots;
-    for (int i = 0; i < 3; ++i) slots.push_back(model->acquire_slot().value());
-    const Sequence batch[] = {{slots[2], tokens[0], Logits::all},
-                              {slots[0], tokens[1], Logits::last},
-                              {slots[1], tokens[2], Logits::none}};
-    std::vector<float> logits(6 * vocabulary);
-    REQUIRE(model->forward(batch, mode, logits).ok());
-    // A second round, in which carried rows matter and one sequence sits out.
-    const Sequence second[] = {{slots[1], tokens[0], Logits::last}, {slots[2], tokens[2], Logits::last}};
-    std::vector<float> later(2 * vocabulary);
-    REQUIRE(model->forward(second, mode, later).ok());
-
-    const std::uint32_t alone = model->acquire_slot().value();
-    const auto first = feed(*model, alone, tokens[0], mode);
-    CHECK(same_bits(first, std::span(logits).first(5 * vocabulary)));
-    CHECK(same_bits(row_of(feed(*model, alone, tokens[2], mode), 40), row_of(later, 1)));
-    CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[2])));
-    model->clear_slot(alone);
-    CHECK(same_bits(row_of(feed(*model, alone, tokens[1], mode), 299), row_of(logits, 5)));
-    CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[0])));
-    model->clear_slot(alone);
-    feed(*model, alone, tokens[2], mode);
-    CHECK(same_bits(row_of(feed(*model, alone, tokens[0], mode), 4), row_of(later, 0)));
-    CHECK(same_bits(state_of(*model, alone), state_of(*model, slots[1])));
-    model->release_slot(alone);
-    for (const std::uint32_t slot : slots) model->release_slot(slot);
-  }
+  check_batch(*model);
 }
 
 TEST("prefill of n then decoding of m differs from decoding n + m") {
