@@ -69,7 +69,7 @@ async function readerOf(kind: DocumentKind): Promise<Reader> {
   switch (kind) {
     case 'pdf': {
       const pdf = await import('./readers/pdf.ts')
-      const maps = ['./cmaps/', '../../../node_modules/pdfjs-dist/cmaps/']
+      const maps = ['./cmaps/', '../cmaps/', '../../../node_modules/pdfjs-dist/cmaps/']
         .map((place) => fileURLToPath(new URL(place, import.meta.url)))
         .find((place) => existsSync(place))
       if (maps !== undefined) pdf.useCharacterMaps(maps)
