@@ -153,7 +153,7 @@ export class FolderWatch {
     if (alike.length === 0) return false
     const content = await contentOf(file)
     const document = alike.find(({ sha256 }) => sha256 === content)
-    if (document?.sourcePath == null) return false
+    if (document === undefined || document.sourcePath === null) return false
     gone.delete(document.sourcePath)
     await this.#rows.change(document.id, { sourcePath: file.path, sourceModified: file.modifiedAt })
     if (document.name !== file.name) await this.#imports.rename(document.id, file.name)

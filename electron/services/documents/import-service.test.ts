@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { countingParser, TestLibrary } from './testing/library.ts'
+import { countingParser, TestLibrary } from '../../../tests/documents/test-library.ts'
 
 let root: string
 let sources: string
