@@ -145,6 +145,12 @@ float inverse_of(float scale) {
   return std::fabs(scale) > 1e-30f ? 1.0f / scale : 0.0f;
 }
 
+// The bound for what is no number: such a block's scale says it (damage_of), and its whole numbers mean
+// nothing.
+float within(float value, float low, float high) {
+  return std::max(low, std::min(high, value));
+}
+
 void encode_q8_0(const float* x, std::byte* block) {
   float largest = 0;
   for (std::size_t i = 0; i < kSmall; ++i) largest = std::max(largest, std::fabs(x[i]));
@@ -152,7 +158,7 @@ void encode_q8_0(const float* x, std::byte* block) {
   const float inverse = inverse_of(f16_to_f32(scale));
   put_half(block, scale);
   for (std::size_t i = 0; i < kSmall; ++i) {
-    const float quantum = std::clamp(rounded_to_whole(x[i] * inverse), -127.0f, 127.0f);
+    const float quantum = within(rounded_to_whole(x[i] * inverse), -127.0f, 127.0f);
     block[2 + i] = static_cast<std::byte>(static_cast<std::int8_t>(quantum));
   }
 }
@@ -256,7 +262,7 @@ void symmetric_block(const float* x, float half, std::byte* block, unsigned* q) 
   const float inverse = inverse_of(f16_to_f32(scale));
   put_half(block, scale);
   for (std::size_t i = 0; i < kSmall; ++i) {
-    q[i] = static_cast<unsigned>(std::clamp(rounded_to_whole(x[i] * inverse), -half, half - 1) + half);
+    q[i] = static_cast<unsigned>(within(rounded_to_whole(x[i] * inverse), -half, half - 1) + half);
   }
 }
 
@@ -267,7 +273,7 @@ void affine_block(const float* x, float top, std::byte* block, unsigned* q) {
   put_half(block, scale);
   put_half(block + 2, minimum);
   for (std::size_t i = 0; i < kSmall; ++i) {
-    q[i] = static_cast<unsigned>(std::clamp(rounded_to_whole((x[i] - base) * inverse), 0.0f, top));
+    q[i] = static_cast<unsigned>(within(rounded_to_whole((x[i] - base) * inverse), 0.0f, top));
   }
 }
 
