@@ -189,8 +189,11 @@ async function openLongChats() {
     row('M21', `opens a chat of ${messages.length.toLocaleString('en')} messages`, goal, 'ms', times)
     row('', 'the longest task meanwhile', 200, 'ms', tasks)
   }
-  await roost.page.goto('about:blank')
-  await roost.page.goBack()
+}
+
+async function memory() {
+  await roost.end()
+  roost = await start()
   for (const title of ['Five thousand', 'Ten thousand']) {
     await link(title).waitFor()
     await openingMs(title, (await conversationOf(title)).messages.at(-1).text.slice(-30))
@@ -290,6 +293,7 @@ async function streaming() {
   row('M21', `the longest task while ${Math.round(Math.min(...speeds))} tokens/s arrive`, 50, 'ms', lengths)
 
   // Follow only at the end: after a turn of the wheel upwards the view stands still.
+  await sampling(60_000)
   await send('And again.')
   await roost.page.waitForTimeout(500)
   await roost.page.mouse.move(640, 300)
@@ -305,9 +309,10 @@ async function streaming() {
     }
     return Math.max(...places) - Math.min(...places)
   })
+  if ((await stop().count()) === 0) throw new Error('the answer ended before the view was watched')
   row('M21', 'the view moves after a turn of the wheel', 0, 'px', [moved])
   await stop().click()
-  await stop().waitFor({ state: 'detached' })
+  await stop().waitFor({ state: 'detached', timeout: 120_000 })
 }
 
 async function typing() {
@@ -431,6 +436,7 @@ async function siblings() {
   }
   void question
   await roost.page.reload()
+  await roost.page.getByRole('list', { name: 'Conversations' }).getByRole('link').first().click()
   await roost.page.getByText('20 / 20').waitFor()
   const times = await roost.page.evaluate(async () => {
     const times = []
@@ -521,6 +527,7 @@ async function quitting() {
 /** @type {[string, () => Promise<void>][]} */
 const parts = [
   ['open', openLongChats],
+  ['memory', memory],
   ['tree', treeOf500],
   ['stream', streaming],
   ['type', typing],
