@@ -1,12 +1,14 @@
 // Writes one, several or all chats to a file, one after the other: what stands in memory is one chat at a time.
 import { open } from 'node:fs/promises'
 import type { Conversation } from '../../contract/entities.ts'
+import type { Evidence } from '../../contract/evidence.ts'
 import type { ExportedFile, ExportFormat } from '../../contract/keeping.ts'
 import { RoostError } from '../../contract/errors.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { safeFileName } from '../files/file-exchange.ts'
 import type { FileExchange, FileKind } from '../files/file-exchange.ts'
 import { formatName, formatVersion, toPortable } from './portable-chat.ts'
+import type { PortableChat } from './portable-chat.ts'
 import { pageContents, pageEnd, pageHead, toHtml, toMarkdown } from './readable-chat.ts'
 import { ZipWriter } from './zip-writer.ts'
 
@@ -41,19 +43,21 @@ export async function exportChats(parts: ExportParts, wish: ExportWish): Promise
   if (chosen.length === 0) throw new RoostError('not_found', { what: 'conversation' })
   const folders = new Map((await storage.read.listFolders()).map(({ id, name }) => [id, name]))
 
-  async function* chats(): AsyncGenerator<Conversation> {
+  async function* chats(): AsyncGenerator<{ chat: Conversation; evidence: Map<string, Evidence> }> {
     for (const { id } of chosen) {
       const found = await storage.read.conversation(id)
-      if (found !== null) yield parts.withLiveText(found) // deleted meanwhile
+      if (found === null) continue // deleted meanwhile
+      const evidence = new Map((await storage.read.evidenceOf(id)).map((one) => [one.message, one]))
+      yield { chat: parts.withLiveText(found), evidence }
     }
   }
   async function* json(): AsyncGenerator<string> {
     const head = { format: formatName, version: formatVersion, exportedAt: parts.now() }
     yield `${JSON.stringify(head).slice(0, -1)},"conversations":[\n`
     let separator = ''
-    for await (const chat of chats()) {
+    for await (const { chat, evidence } of chats()) {
       const folder = chat.folder === null ? null : (folders.get(chat.folder) ?? null)
-      yield `${separator}${JSON.stringify(toPortable(chat, folder, wish.thinking))}`
+      yield `${separator}${JSON.stringify(withEvidence(toPortable(chat, folder, wish.thinking), evidence))}`
       separator = ',\n'
     }
     yield '\n]}\n'
@@ -61,18 +65,19 @@ export async function exportChats(parts: ExportParts, wish: ExportWish): Promise
   async function* html(): AsyncGenerator<string> {
     yield pageHead(chosen.length === 1 ? (chosen[0]?.title ?? 'Chat') : 'Roost')
     if (chosen.length > 1) yield pageContents(chosen)
-    for await (const chat of chats()) yield toHtml(chat, wish)
+    for await (const { chat, evidence } of chats()) yield toHtml(chat, { ...wish, evidence })
     yield pageEnd
   }
   async function* markdown(): AsyncGenerator<string> {
-    for await (const chat of chats()) yield toMarkdown(chat, wish)
+    for await (const { chat, evidence } of chats()) yield toMarkdown(chat, { ...wish, evidence })
   }
   async function zip(path: string): Promise<void> {
     const writer = await ZipWriter.create(path, new Date(parts.now()))
     try {
       const names = new Set<string>()
-      for await (const chat of chats()) {
-        await writer.add(freeName(chat, names), Buffer.from(toMarkdown(chat, wish), 'utf8'))
+      for await (const { chat, evidence } of chats()) {
+        const page = toMarkdown(chat, { ...wish, evidence })
+        await writer.add(freeName(chat, names), Buffer.from(page, 'utf8'))
       }
       await writer.finish()
     } catch (error) {
@@ -92,6 +97,18 @@ export async function exportChats(parts: ExportParts, wish: ExportWish): Promise
     packed ? zip(path) : writePieces(path, pieces()),
   )
   return given === null ? null : { ...given, conversations: chosen.length }
+}
+
+/** What answers rest on stands beside them; importing passes over it. */
+function withEvidence(chat: PortableChat, evidence: ReadonlyMap<string, Evidence>): unknown {
+  if (evidence.size === 0) return chat
+  return {
+    ...chat,
+    messages: chat.messages.map((message) => {
+      const found = evidence.get(message.id)
+      return found === undefined ? message : { ...message, evidence: found }
+    }),
+  }
 }
 
 async function writePieces(path: string, pieces: AsyncIterable<string>): Promise<void> {

@@ -3,10 +3,14 @@
 import { micromark } from 'micromark'
 import { gfm, gfmHtml } from 'micromark-extension-gfm'
 import type { Conversation, Message } from '../../contract/entities.ts'
+import type { Evidence } from '../../contract/evidence.ts'
+import { sourceList, withoutDangling } from './answer-sources.ts'
 import { splitThinking } from './thinking.ts'
 
 export interface ReadableOptions {
   readonly thinking: boolean
+  /** Of answers that rest on documents, by their id. */
+  readonly evidence?: ReadonlyMap<string, Evidence>
 }
 
 /** The messages that are shown, from the first to the last. */
@@ -41,12 +45,18 @@ export function toMarkdown(conversation: Conversation, options: ReadableOptions)
     parts.push(`**System prompt**\n\n${quoted(conversation.systemPrompt)}\n`)
   for (const message of shownPath(conversation)) {
     const { thinking, answer } =
-      message.role === 'user' ? { thinking: null, answer: message.text } : splitThinking(message.text)
+      message.role === 'user' ? { thinking: null, answer: message.text } : wordsOf(message, options)
     parts.push(`---\n\n**${who(message)}**\n`)
     if (options.thinking && thinking !== null) parts.push(`${quoted(thinking)}\n`)
     parts.push(`${answer.trimEnd()}\n`)
+    const sources = sourceList(options.evidence?.get(message.id))
+    if (sources !== '') parts.push(sources)
   }
   return parts.join('\n')
+}
+
+function wordsOf(message: Message, { evidence }: ReadableOptions): ReturnType<typeof splitThinking> {
+  return splitThinking(withoutDangling(message.text, evidence?.get(message.id)))
 }
 
 function quoted(text: string): string {
@@ -112,16 +122,17 @@ export function toHtml(conversation: Conversation, options: ReadableOptions): st
   }
   for (const message of shownPath(conversation)) {
     const person = message.role === 'user'
-    const { thinking, answer } = person
-      ? { thinking: null, answer: message.text }
-      : splitThinking(message.text)
+    const { thinking, answer } = person ? { thinking: null, answer: message.text } : wordsOf(message, options)
     parts.push(
       `<article class="${person ? 'you' : 'assistant'}">\n<p class="who">${escapeHtml(who(message))}</p>`,
     )
     if (options.thinking && thinking !== null) {
       parts.push(`<details><summary>Thinking</summary>${paragraph(thinking)}</details>`)
     }
-    parts.push(person ? paragraph(answer) : markdownToHtml(answer), '</article>')
+    const sources = sourceList(options.evidence?.get(message.id))
+    parts.push(person ? paragraph(answer) : markdownToHtml(answer))
+    if (sources !== '') parts.push(markdownToHtml(sources))
+    parts.push('</article>')
   }
   parts.push('</section>\n')
   return parts.join('\n')
