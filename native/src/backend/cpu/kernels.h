@@ -52,8 +52,8 @@ struct PackedMatrix {
 
 // Activations as integers, for kernels that multiply bytes: per 32 columns a scale and whole numbers of 16
 // bits, x = scale * whole to within 1 / 2^16 of the block's largest magnitude. Weights in blocks are
-// themselves rounded to at least 2^-8 of theirs, beside which that is nothing; a third byte would cost half
-// as much arithmetic again. docs/benchmarks.md has both figures.
+// themselves rounded to 2^-8 of theirs at best; a third byte would cost half as much arithmetic again. What
+// it costs is in docs/benchmarks.md.
 constexpr std::uint32_t digits = 2;
 constexpr std::int32_t largest_whole = 127 * 256 + 127;  // both digits in [-128, 127], of either sign
 struct IntegerBlock {
