@@ -141,6 +141,7 @@ async function session(name, share) {
     `-rss_limit_mb=${memoryMiB}`,
     // Of time on the clock. roost-fuzz itself ends what takes two seconds of processor time.
     '-timeout=3600',
+    '-report_slow_units=3600',
     // Looking at compared values finds what lies behind them, and halves the speed: every other session does.
     `-use_value_profile=${result.sessions % 2}`,
     '-print_final_stats=1',
@@ -188,9 +189,10 @@ function record(name, used, over, end, log) {
   result.sessions += 1
   result.coverage = Math.max(result.coverage, Number(coverage?.[1] ?? 0))
   result.corpus = readdirSync(join(work, 'corpus', name)).length
-  const bad = !over || text.includes('Test unit written to')
+  // Whoever stopped the process for a while made units slow that are not: those are no findings.
+  const artifact = text.match(/Test unit written to (\S*(?:crash|oom|timeout|leak)-\w+)/)?.[1]
+  const bad = !over || artifact !== undefined
   if (bad) {
-    const artifact = text.match(/Test unit written to (\S+)/)?.[1]
     const summary = text.match(/SUMMARY: (.*)/)?.[1] ?? `ended by itself (${end.signal ?? end.code})`
     result.findings.push({ summary, artifact: artifact ?? null, log })
   }
