@@ -11,9 +11,11 @@ import type { PassageRow } from './passages.ts'
 import { questionTerms, termsOf } from './passage-terms.ts'
 import type { QuestionTerm } from './passage-terms.ts'
 
-const candidates = 120
-const mostRows = 12_000
+const candidates = 80
+const mostRows = 8_000
 const fewestTerms = 3
+/** A word in more passages than this looks for none, unless there is no rarer one. */
+const mostNeededRows = 6_000
 const mostIndexTerms = 24
 /** Of name, headings and text in BM25. */
 const columnWeights = 'bm25(1.5, 1.5, 1.0)'
