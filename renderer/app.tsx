@@ -9,6 +9,9 @@ import { EngineStatus } from './chat/engine-status.tsx'
 import { PersonasDialog } from './chat/personas-dialog.tsx'
 import { Rail } from './chat/rail.tsx'
 import { DocumentsPage } from './documents/documents-page.tsx'
+import { DropOverlay } from './documents/drop-overlay.tsx'
+import { SourceDialog } from './documents/source-dialog.tsx'
+import { SourcePicker } from './documents/source-picker.tsx'
 import { FileBrowser } from './models/file-browser.tsx'
 import { ModelPicker } from './models/model-picker.tsx'
 import { ModelsPage } from './models/models-page.tsx'
@@ -102,6 +105,7 @@ function Window(): ReactElement {
   const personasOpen = useApp((state) => state.personasOpen)
   const linkToOpen = useApp((state) => state.linkToOpen)
   const browserOpen = useApp((state) => state.fileBrowserOpen)
+  const pickingSources = useApp((state) => state.sourcePickerOpen)
   const sidebarKeys = useKeys('sidebar')
   const railShown = narrow ? overlayOpen : wideOpen
   const setRail = (open: boolean): void => {
@@ -143,6 +147,9 @@ function Window(): ReactElement {
       {browserOpen && <FileBrowser />}
       {paletteOpen && <Palette />}
       <ChatPanels />
+      <DropOverlay />
+      <SourceDialog />
+      {pickingSources && <SourcePicker />}
       {personasOpen && <PersonasDialog />}
       {linkToOpen !== null && <LinkDialog url={linkToOpen} />}
     </div>

@@ -23,6 +23,8 @@ export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [oneFontFormat, react()],
   publicDir: false,
+  // The worker that draws PDF pages.
+  worker: { format: 'es' },
   build: {
     outDir: mode === 'stories' ? here('../dist/stories') : here('../dist/renderer'),
     emptyOutDir: true,

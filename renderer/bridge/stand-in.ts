@@ -24,7 +24,8 @@ import type { Bridge, BridgeListener } from './client.ts'
 import { standInArchive } from './stand-in-archive.ts'
 import { standInKeeping } from './stand-in-keeping.ts'
 import { standInMemory } from './stand-in-memory.ts'
-import { standInDocuments } from './stand-in-documents.ts'
+import { noDocuments, standInDocuments } from './stand-in-documents.ts'
+import type { DocumentScript } from './stand-in-documents.ts'
 import { standInDownloads } from './stand-in-downloads.ts'
 import { standInLibrary } from './stand-in-library.ts'
 
@@ -38,6 +39,7 @@ export interface Script {
   readonly folder: FolderListing
   readonly downloads?: readonly Download[]
   readonly personas?: readonly Persona[]
+  readonly library?: DocumentScript
   /** What every answer says. */
   readonly answer: string
   /** Milliseconds between two pieces of an answer; null: stop after half of it and stay there. */
@@ -272,7 +274,7 @@ export class StandInHost implements Bridge {
       { all: this.#conversations, change: (id, patch) => this.#change(id, patch), emit: this.emit },
       this.#folders,
     ),
-    ...standInDocuments(),
+    ...standInDocuments(() => this.#script.library ?? noDocuments, this.emit),
     ...standInMemory(
       {
         all: this.#conversations,

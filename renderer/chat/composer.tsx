@@ -2,13 +2,16 @@
 // composing.
 import { ArrowUp, GitBranch, ListPlus, Square, TextCursorInput, X } from 'lucide-react'
 import { useEffect, useLayoutEffect, useRef } from 'react'
-import type { KeyboardEvent, ReactElement } from 'react'
+import type { ClipboardEvent, KeyboardEvent, ReactElement } from 'react'
 import { LIMITS } from '../../electron/contract/limits.ts'
 import { useComposition } from '../shared/use-composition.ts'
 import { pathOf, runningAnswer } from '../state/message-tree.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { AnswersMenu } from './answers-menu.tsx'
+import { AttachMenu } from './attach-menu.tsx'
+import { Attachments, PasteNote, useAttachmentsHint } from './attachments.tsx'
+import { isLongPaste, pasteName } from './long-paste.ts'
 import { MessageQueue } from './message-queue.tsx'
 import { IconButton } from '../shared/icon-button.tsx'
 
@@ -29,6 +32,7 @@ export function Composer(): ReactElement {
   const store = useAppStore()
   const box = useRef<HTMLTextAreaElement>(null)
   const composition = useComposition()
+  const typedSince = useRef(false)
   const conversation = useApp((state) => state.conversation)
   const draft = useApp((state) => state.drafts[state.conversation ?? ''] ?? '')
   const newChatCount = useApp((state) => state.newChatCount)
@@ -57,7 +61,8 @@ export function Composer(): ReactElement {
   const resting = engine.phase === 'none' ? engine.resting : undefined
   const ready = engine.phase === 'ready' || resting !== undefined || wantedModel?.available === true
   const tooLong = draft.length > LIMITS.messageCharacters
-  const sendable = ready && running === null && !tooLong && draft.trim() !== ''
+  const attachments = useAttachmentsHint()
+  const sendable = ready && running === null && !tooLong && draft.trim() !== '' && !attachments.blocks
 
   useLayoutEffect(() => {
     const element = box.current
@@ -81,6 +86,7 @@ export function Composer(): ReactElement {
 
   const send = (): void => {
     const state = store.getState()
+    if (queueable || sendable) state.keepPaste()
     // A notebook is one text: blanks between its pieces are part of it.
     const words = notebook ? draft : draft.trim()
     if (queueable) void state.enqueue(draft.trim())
@@ -90,6 +96,27 @@ export function Composer(): ReactElement {
       const first = beginning?.trim() ?? ''
       void state.send(words, undefined, first === '' ? undefined : first)
       state.patchView({ beginning: null })
+    }
+  }
+
+  /** Files become attachments, and so does a text too long to be looked over. */
+  const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>): void => {
+    if (notebook) return
+    const files = [...event.clipboardData.files]
+    const words = event.clipboardData.getData('text/plain')
+    const state = store.getState()
+    if (files.length > 0 && words === '') {
+      event.preventDefault()
+      void state.addFiles(files, { kind: 'chat', conversation, use: 'search' })
+    } else if (isLongPaste(words)) {
+      event.preventDefault()
+      const { selectionStart } = event.currentTarget
+      typedSince.current = false
+      void state.attachText(
+        pasteName(words) ?? text.pastedName(format.time(Date.now())),
+        words,
+        selectionStart,
+      )
     }
   }
 
@@ -111,6 +138,12 @@ export function Composer(): ReactElement {
       send()
     } else if (event.key === 'ArrowUp' && draft === '' && recall()) {
       event.preventDefault()
+    } else if (event.key === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+      // Right after a long paste: the text goes where it would have gone.
+      const { pasted } = store.getState()
+      if (pasted === null || pasted.conversation !== conversation || typedSince.current) return
+      event.preventDefault()
+      void store.getState().undoPaste()
     }
   }
 
@@ -160,7 +193,10 @@ export function Composer(): ReactElement {
           />
         </div>
       )}
+      {!notebook && <PasteNote />}
       <div className="composer">
+        {!notebook && <Attachments />}
+        {!notebook && <AttachMenu />}
         <textarea
           ref={box}
           rows={1}
@@ -175,10 +211,12 @@ export function Composer(): ReactElement {
           }
           value={draft}
           onChange={(event) => {
+            typedSince.current = true
             store.getState().attend()
             store.getState().setDraft(conversation, event.target.value)
           }}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           {...composition.handlers}
         />
         <div className="composer-tools">
@@ -222,6 +260,8 @@ export function Composer(): ReactElement {
           <span className="warning">{text.composerTooLong(format.count(LIMITS.messageCharacters))}</span>
         ) : otherModel !== null ? (
           otherModel
+        ) : attachments.words !== null && !notebook ? (
+          <span className={attachments.blocks ? 'composer-waits' : undefined}>{attachments.words}</span>
         ) : engine.phase === 'loading' ? (
           text.composerLoading
         ) : !ready ? (

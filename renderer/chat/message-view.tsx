@@ -1,6 +1,6 @@
 // One message of the transcript: a question as it was written, or an answer with its state, its actions and the line of
 // proof.
-import { memo, useCallback } from 'react'
+import { memo, useCallback, useMemo } from 'react'
 import type { ReactElement } from 'react'
 import type { Message } from '../../electron/contract/entities.ts'
 import { Banner } from '../shared/banner.tsx'
@@ -8,8 +8,10 @@ import { useApp, useAppStore, useStream } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 import { Markdown } from '../text/markdown.tsx'
 import { AnswerProgress } from './answer-progress.tsx'
+import { AnswerSources } from './answer-sources.tsx'
 import { MessageActions } from './message-actions.tsx'
 import { ProofLine } from './proof-line.tsx'
+import { QuestionAttachments } from './question-attachments.tsx'
 import { QuestionText } from './question-text.tsx'
 import { QuestionEditor } from './question-editor.tsx'
 import { shownParts } from './shown-parts.ts'
@@ -33,6 +35,7 @@ function Question({ message }: { message: Message }): ReactElement {
         <QuestionEditor message={message} />
       ) : (
         <>
+          <QuestionAttachments message={message} />
           <QuestionText text={message.text} />
           <MessageActions message={message} shownText={message.text} last={false} />
         </>
@@ -52,6 +55,20 @@ function Answer({ message, last }: { message: Message; last: boolean }): ReactEl
   const written = running && stream.text.length > message.text.length ? stream.text : message.text
   const { thinking, open, answer } = shownParts(message, written)
   const empty = written.trim() === ''
+  const list = useApp((state) => state.evidence[message.id]?.citations)
+  const openCitation = useCallback(
+    (number: number) => store.getState().patchView({ sourceShown: { answer: message.id, number } }),
+    [store, message.id],
+  )
+  // Marks are counted from the beginning of the text, thoughts included; what is shown is its end.
+  const offset = message.text.endsWith(answer) ? message.text.length - answer.length : null
+  const citations = useMemo(
+    () =>
+      running || list === undefined || list.length === 0 || offset === null
+        ? null
+        : { list, offset, open: openCitation },
+    [running, list, offset, openCitation],
+  )
   return (
     <article
       className="message answer"
@@ -67,7 +84,14 @@ function Answer({ message, last }: { message: Message; last: boolean }): ReactEl
           wholeLength={written.length}
         />
       )}
-      {answer !== '' && <Markdown text={answer} growing={running} openLink={openLink} />}
+      {answer !== '' && (
+        <Markdown
+          text={answer}
+          growing={running}
+          openLink={openLink}
+          {...(citations === null ? {} : { citations })}
+        />
+      )}
       {running && empty && <AnswerProgress progress={stream.progress} />}
       {running && !empty && stream.progress === null && <span className="caret" aria-hidden />}
       {message.state === 'complete' && empty && <p className="muted">{text.emptyAnswer}</p>}
@@ -87,6 +111,7 @@ function Answer({ message, last }: { message: Message; last: boolean }): ReactEl
           }
         />
       )}
+      {!running && <AnswerSources answer={message.id} />}
       {!running && (
         <div className="answer-foot">
           <MessageActions message={message} shownText={answer} last={last} />

@@ -8,6 +8,7 @@ import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { MemoryTab } from './memory-tab.tsx'
 import { ParametersTab } from './parameters-tab.tsx'
+import { SourcesTab } from './sources-tab.tsx'
 
 export function SidePanel(): ReactElement {
   const { text } = useLanguage()
@@ -42,9 +43,7 @@ export function SidePanel(): ReactElement {
           <ParametersTab />
         </Tabs.Content>
         <Tabs.Content className="panel-content" value="sources">
-          <div className="panel-body panel-empty">
-            <p>{text.answerSourcesNone}</p>
-          </div>
+          <SourcesTab />
         </Tabs.Content>
         <Tabs.Content className="panel-content panel-memory" value="memory">
           <MemoryTab />

@@ -41,6 +41,22 @@ export function FolderBrowser(): ReactElement {
   )
 }
 
+/** The folder that a collection of documents follows. */
+export function WatchedFolderBrowser(props: { collection: string }): ReactElement {
+  const { text } = useLanguage()
+  const store = useAppStore()
+  return (
+    <Browser
+      title={text.watchFolderTitle}
+      hint={text.watchFolderHint}
+      confirm={text.watchFolderChoose}
+      choose="folder"
+      take={(folder) => store.getState().watchFolder(props.collection, folder)}
+      onClose={() => store.getState().patchView({ watchFolderFor: null })}
+    />
+  )
+}
+
 function Browser(props: {
   title: string
   hint: string

@@ -1,4 +1,5 @@
 // Everything a person can have done by name: the palette lists it, shortcuts call it. Each command says when it applies.
+import { attachFiles, chooseDocuments } from '../documents/add-documents.ts'
 import { pathOf, runningAnswer } from '../state/message-tree.ts'
 import type { AppState, Page } from '../state/app-state.ts'
 import type { AppStore } from '../state/store.ts'
@@ -199,6 +200,28 @@ export const commands: readonly Command[] = [
   },
   page('chat', (t) => t.chat),
   page('documents', (t) => t.documents),
+  {
+    id: 'addDocuments',
+    label: (t) => t.commandAddDocuments,
+    run: (store) => {
+      store.getState().showPage('documents')
+      void chooseDocuments(store, { kind: 'library', collection: null })
+    },
+  },
+  {
+    id: 'attachDocument',
+    label: (t) => t.commandAttach,
+    when: (state) => state.page === 'chat',
+    run: (store) => void attachFiles(store),
+  },
+  {
+    id: 'sources',
+    label: (t) => t.commandSources,
+    run: (store) => {
+      store.getState().showPage('chat')
+      store.getState().patchView({ panelOpen: true, panelTab: 'sources' })
+    },
+  },
   page('models', (t) => t.models),
   { ...page('settings', (t) => t.settings), bound: 'settings' },
   {

@@ -1,5 +1,14 @@
 // One box for chats, messages, models, settings and commands: a few letters, Enter.
-import { FileText, MessageSquare, Search, Settings as Gear, Terminal, Boxes } from 'lucide-react'
+import {
+  FileText,
+  MessageSquare,
+  MessageSquareText,
+  Search,
+  Settings as Gear,
+  Terminal,
+  Boxes,
+  UserRound,
+} from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import type { MessageHit } from '../../electron/contract/keeping.ts'
@@ -14,7 +23,7 @@ import { keysOf, shownKeys } from './shortcuts.ts'
 
 interface Entry {
   readonly id: string
-  readonly kind: 'command' | 'chat' | 'message' | 'model' | 'setting'
+  readonly kind: 'command' | 'chat' | 'message' | 'model' | 'state' | 'setting' | 'document'
   readonly names: readonly string[]
   readonly label: string
   readonly note?: string
@@ -22,15 +31,25 @@ interface Entry {
   readonly run: () => void
 }
 
-const SHOWN = { chat: 20, message: 8, model: 8, setting: 6 } as const
+const SHOWN = { chat: 20, message: 8, model: 8, state: 8, setting: 6, document: 8 } as const
 const RECENT = 12
-const icons = { command: Terminal, chat: MessageSquare, message: FileText, model: Boxes, setting: Gear }
+const icons = {
+  command: Terminal,
+  chat: MessageSquare,
+  message: MessageSquareText,
+  model: Boxes,
+  state: UserRound,
+  setting: Gear,
+  document: FileText,
+}
 
 export function Palette(): ReactElement {
-  const { text } = useLanguage()
+  const { text, format } = useLanguage()
   const store = useAppStore()
   const summaries = useApp((state) => state.summaries)
   const models = useApp((state) => state.models)
+  const personas = useApp((state) => state.personas)
+  const documents = useApp((state) => state.documents)
   const settings = useApp((state) => state.settings)
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
@@ -82,9 +101,29 @@ export function Palette(): ReactElement {
       note: section,
       run: () => store.getState().showSetting(id),
     }))
+    const documentEntries: Entry[] = [...(documents?.values() ?? [])].map(({ id, name }) => ({
+      id: `document ${id}`,
+      kind: 'document',
+      names: [name],
+      label: name,
+      run: () => {
+        store.getState().patchView({ documentShown: { document: id } })
+        store.getState().showPage('documents')
+      },
+    }))
+    const stateEntries: Entry[] = personas.map(({ id, name, ready, bytes }) => ({
+      id: `state ${id}`,
+      kind: 'state',
+      names: [name, text.personaStart(name)],
+      label: text.personaStart(name),
+      ...(ready === true ? { note: `${text.branchReady} · ${format.bytes(bytes)}` } : {}),
+      run: () => void store.getState().startFrom(id),
+    }))
     if (query.trim() === '') {
       const known = new Map(
-        [...all, ...modelEntries, ...chats, ...settingEntries].map((one) => [one.id, one]),
+        [...all, ...modelEntries, ...stateEntries, ...chats, ...settingEntries, ...documentEntries].map(
+          (one) => [one.id, one],
+        ),
       )
       const lately = recent.flatMap((id) => known.get(id) ?? []).slice(0, 5)
       const shown = new Set(lately.map(({ id }) => id))
@@ -105,11 +144,13 @@ export function Palette(): ReactElement {
     return [
       ...ranked(all, query, recent),
       ...ranked(modelEntries, query, recent).slice(0, SHOWN.model),
+      ...ranked(stateEntries, query, recent).slice(0, SHOWN.state),
       ...ranked(chats, query, recent).slice(0, SHOWN.chat),
+      ...ranked(documentEntries, query, recent).slice(0, SHOWN.document),
       ...ranked(settingEntries, query, recent).slice(0, SHOWN.setting),
       ...messages,
     ]
-  }, [query, hits, summaries, models, settings, store, text])
+  }, [query, hits, summaries, models, personas, documents, settings, store, text, format])
 
   const recentCount =
     query.trim() === ''
@@ -124,7 +165,9 @@ export function Palette(): ReactElement {
           chat: text.paletteChats,
           message: text.paletteMessages,
           model: text.paletteModels,
+          state: text.paletteStates,
           setting: text.paletteSettings,
+          document: text.paletteDocuments,
         }[entry.kind]
 
   const chosen = Math.min(at, entries.length - 1)

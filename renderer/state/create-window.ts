@@ -81,13 +81,14 @@ function keepRead(store: AppStore): void {
   document.addEventListener('visibilitychange', look)
 }
 
-/** A file that is dropped on a page replaces the page, unless the page says no. Text may be dropped where text goes. */
+/** A file that is dropped on a page replaces the page, unless the page says no; what takes files has said yes before. */
 function refuseDroppedFiles(): void {
   const refuse = (event: DragEvent): void => {
-    if (event.dataTransfer?.types.includes('Files') !== true) return
+    if (event.defaultPrevented || event.dataTransfer?.types.includes('Files') !== true) return
     event.preventDefault()
     event.dataTransfer.dropEffect = 'none'
   }
+  // Listens last: on the way up, behind those of the window's parts.
   addEventListener('dragover', refuse)
   addEventListener('drop', refuse)
 }

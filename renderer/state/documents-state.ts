@@ -28,7 +28,7 @@ export interface Incoming {
 
 /** What is listed on the page: everything, what lies in no collection, or one collection. */
 export type DocumentsScope =
-  { readonly kind: 'all' | 'loose' } | { readonly kind: 'collection'; readonly id: string }
+  { readonly kind: 'all' } | { readonly kind: 'loose' } | { readonly kind: 'collection'; readonly id: string }
 
 export interface DocumentsSlice {
   /** By id, in the order of the host; null until first fetched. */

@@ -10,6 +10,7 @@ import { defaultParameters } from '../../electron/contract/default-parameters.ts
 import { readyWith } from '../bridge/stand-in.ts'
 import type { Script } from '../bridge/stand-in.ts'
 import { ANSWER_RICH, ANSWER_SHORT, ANSWER_THINKING } from './answers.ts'
+import { documentMessages, documentScript, documentStories, isDocumentStory } from './document-stories.ts'
 import { branchStory, notebookStory, treeStory } from './memory-stories.ts'
 
 export const storyNames = [
@@ -33,6 +34,7 @@ export const storyNames = [
   'tree',
   'notebook',
   'queue',
+  ...documentStories,
 ] as const
 export type StoryName = (typeof storyNames)[number]
 
@@ -220,6 +222,12 @@ function messagesOf(name: StoryName): Message[] {
       return treeStory((...row) => message(OPEN, ...row), answer)
     case 'notebook':
       return notebookStory((...row) => message(OPEN, ...row), answer)
+    case 'documents':
+    case 'documents-many':
+    case 'cited':
+    case 'refused':
+    case 'attached':
+      return documentMessages(name, (...row) => message(OPEN, ...row), answer)
     case 'queue':
     case 'library':
     case 'empty':
@@ -388,6 +396,7 @@ export function storyScript(
         bytes: 0,
       },
     ],
+    library: documentScript(isDocumentStory(name) ? name : null, OPEN, storyId(3, 2)),
     answer: ANSWER_RICH,
     pace: name === 'streaming' ? null : 16,
     ...(name === 'reading' ? { reading: { done: 312, total: 1204, rebuilding: false } } : {}),

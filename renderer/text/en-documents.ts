@@ -67,6 +67,7 @@ export const documentRemarks: Record<string, (detail: ErrorDetail, format: Forma
 }
 
 export const documentWords = {
+  documentRemarks,
   documentsIntro:
     'Roost finds passages in them and shows where each answer comes from. Nothing leaves this computer.',
   addDocuments: 'Add documents',
@@ -140,6 +141,8 @@ export const documentWords = {
     const minutes = Math.round(seconds / 60)
     return minutes < 60 ? `${minutes} min left` : `${Math.floor(minutes / 60)} h ${minutes % 60} min left`
   },
+  retryDocument: 'Retry',
+  takeInAgain: 'Take in again',
   remove: 'Remove',
   removeDocumentTitle: (name: string) => `Remove “${name}”?`,
   removeDocumentsTitle: (count: string) => `Remove ${count} documents?`,

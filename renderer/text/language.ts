@@ -40,6 +40,13 @@ export function errorWords(language: Language, code: string, detail: ErrorDetail
   return sentence(detail, language.format)
 }
 
+/** What was left out while a document was read; null: a remark that this version does not know. */
+export function remarkWords(language: Language, code: string, detail: ErrorDetail = {}): string | null {
+  const remarks = language.text.documentRemarks
+  const known = Object.hasOwn(remarks, code) ? remarks[code] : undefined
+  return known?.(detail, language.format) ?? null
+}
+
 export function noticeWords(language: Language, code: string, detail: ErrorDetail): ErrorWords {
   const known = Object.hasOwn(language.text.notices, code) ? language.text.notices[code] : undefined
   return known ? known(detail, language.format) : errorWords(language, code, detail)

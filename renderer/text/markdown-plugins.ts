@@ -1,5 +1,7 @@
 // What Roost does to the tree of a Markdown block: formulas come back from their placeholders, a line break in the source
 // is a line break on the screen (RWKV's chat format separates paragraphs by single breaks), and raw HTML is text.
+import { splitAtCitations, unmarkCitations } from './citation-marks.ts'
+import type { CitationMark } from './citation-marks.ts'
 import { splitAtMath, unmaskMath } from './math-spans.ts'
 import type { MathSpan } from './math-spans.ts'
 
@@ -20,6 +22,16 @@ export interface MarkdownNode {
 
 /** Name of the element that stands for a formula; `Markdown` maps it to a component. */
 export const FORMULA = 'roost-formula'
+
+/** Name of the element that stands for a citation. */
+export const CITATION = 'roost-citation'
+
+function citation(index: number): MarkdownNode {
+  return {
+    type: 'roostCitation',
+    data: { hName: CITATION, hProperties: { index: String(index) }, hChildren: [] },
+  }
+}
 
 function formula(span: MathSpan): MarkdownNode {
   return {
@@ -50,8 +62,12 @@ const PHRASING_PARENTS = new Set([
   'tableCell',
 ])
 
-export function roostMarkdown(options: { spans: readonly MathSpan[] }): (tree: MarkdownNode) => void {
-  const { spans } = options
+export function roostMarkdown(options: {
+  spans: readonly MathSpan[]
+  marks: readonly CitationMark[]
+}): (tree: MarkdownNode) => void {
+  const { spans, marks } = options
+  const restored = (value: string): string => unmarkCitations(unmaskMath(value, spans), marks)
 
   function rewrite(parent: MarkdownNode): void {
     if (parent.children === undefined) return
@@ -59,20 +75,24 @@ export function roostMarkdown(options: { spans: readonly MathSpan[] }): (tree: M
       switch (node.type) {
         case 'text':
           return splitAtMath(node.value ?? '', spans).flatMap((part) =>
-            typeof part === 'string' ? textWithBreaks(part) : [formula(part)],
+            typeof part === 'string'
+              ? splitAtCitations(part, marks).flatMap((piece) =>
+                  typeof piece === 'string' ? textWithBreaks(piece) : [citation(piece)],
+                )
+              : [formula(part)],
           )
         case 'html': {
-          const text = textWithBreaks(unmaskMath(node.value ?? '', spans))
+          const text = textWithBreaks(restored(node.value ?? ''))
           return PHRASING_PARENTS.has(parent.type) ? text : [{ type: 'paragraph', children: text }]
         }
         case 'code':
         case 'inlineCode':
-          node.value = unmaskMath(node.value ?? '', spans)
+          node.value = restored(node.value ?? '')
           return [node]
         default:
-          if (typeof node.url === 'string') node.url = unmaskMath(node.url, spans)
-          if (typeof node.alt === 'string') node.alt = unmaskMath(node.alt, spans)
-          if (typeof node.title === 'string') node.title = unmaskMath(node.title, spans)
+          if (typeof node.url === 'string') node.url = restored(node.url)
+          if (typeof node.alt === 'string') node.alt = restored(node.alt)
+          if (typeof node.title === 'string') node.title = restored(node.title)
           rewrite(node)
           return [node]
       }

@@ -7,12 +7,16 @@ import ReactMarkdown from 'react-markdown'
 import type { Components } from 'react-markdown'
 import rehypeHighlight from 'rehype-highlight'
 import remarkGfm from 'remark-gfm'
+import type { Citation } from '../../electron/contract/evidence.ts'
+import { CitationLinks } from './citation-link.tsx'
+import { NO_MARKS, markCitations } from './citation-marks.ts'
+import type { CitationMark } from './citation-marks.ts'
 import { CodeBlock } from './code-block.tsx'
 import { useLanguage } from './language.ts'
 import { linkTarget } from './links.ts'
 import { LongTable } from './long-table.tsx'
 import { createCutter, endsInOpenFence } from './markdown-blocks.ts'
-import { FORMULA, roostMarkdown } from './markdown-plugins.ts'
+import { CITATION, FORMULA, roostMarkdown } from './markdown-plugins.ts'
 import { maskMath } from './math-spans.ts'
 import { Mathematics } from './mathematics.tsx'
 import { isLongTable } from './table-portions.ts'
@@ -105,7 +109,17 @@ const lowered = {
   h6: 'h3',
 } as const
 
-export function markdownParts(openLink: (url: string) => void): Components {
+export function markdownParts(
+  openLink: (url: string) => void,
+  marks: readonly CitationMark[] = NO_MARKS,
+  openCitation: ((number: number) => void) | null = null,
+): Components {
+  function CitationHere(props: { index?: string }): ReactElement | null {
+    const mark = marks[Number(props.index)]
+    return mark === undefined || openCitation === null ? null : (
+      <CitationLinks mark={mark} open={openCitation} />
+    )
+  }
   function Link(props: { href?: string | undefined; children?: ReactNode }): ReactElement {
     const target = props.href === undefined ? null : linkTarget(props.href)
     if (target === null) return <span>{props.children}</span>
@@ -146,6 +160,7 @@ export function markdownParts(openLink: (url: string) => void): Components {
     h5: heading('h5'),
     h6: heading('h6'),
     [FORMULA]: Formula,
+    [CITATION]: CitationHere,
   }
   return table as Components
 }
@@ -156,19 +171,21 @@ interface BlockProps {
   readonly source: string
   readonly growing: boolean
   readonly parts: Components
+  readonly marks?: readonly CitationMark[]
 }
 
 export const MarkdownBlock = memo(function MarkdownBlock({
   source,
   growing,
   parts,
+  marks = NO_MARKS,
 }: BlockProps): ReactElement {
   const masked = useMemo(() => maskMath(source), [source])
   const coloured =
     source.length <= (growing && endsInOpenFence(source) ? COLOURED_GROWING : COLOURED_COMPLETE)
   return (
     <ReactMarkdown
-      remarkPlugins={[remarkGfm, [roostMarkdown, { spans: masked.spans }]]}
+      remarkPlugins={[remarkGfm, [roostMarkdown, { spans: masked.spans, marks }]]}
       rehypePlugins={coloured ? colouring : []}
       components={parts}
       urlTransform={(url) => url}
@@ -183,13 +200,28 @@ export function Markdown(props: {
   text: string
   growing: boolean
   openLink: (url: string) => void
+  /** Of the whole answer, of which `text` is the part from `offset` on. */
+  citations?: {
+    readonly list: readonly Citation[]
+    readonly offset: number
+    readonly open: (number: number) => void
+  }
 }): ReactElement {
-  const { text, growing, openLink } = props
+  const { text, growing, openLink, citations } = props
   const [cutBlocks] = useState(createCutter)
-  const cut = cutBlocks(text)
-  const parts = useMemo(() => markdownParts(openLink), [openLink])
+  const cited = useMemo(
+    () =>
+      citations === undefined
+        ? { text, marks: NO_MARKS }
+        : markCitations(text, citations.list, citations.offset),
+    [text, citations],
+  )
+  const cut = cutBlocks(cited.text)
+  const openCitation = citations?.open ?? null
+  const { marks } = cited
+  const parts = useMemo(() => markdownParts(openLink, marks, openCitation), [openLink, marks, openCitation])
   const block = (source: string, grows: boolean, key: number): ReactElement => (
-    <MarkdownBlock key={key} source={source} growing={grows} parts={parts} />
+    <MarkdownBlock key={key} source={source} growing={grows} parts={parts} marks={marks} />
   )
   return (
     <div className="markdown" data-growing={growing}>

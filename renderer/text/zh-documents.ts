@@ -60,6 +60,7 @@ export const documentRemarks: typeof englishRemarks = {
 }
 
 export const documentWords: typeof englishWords = {
+  documentRemarks,
   documentsIntro: 'Roost 在文档中查找段落，并指明每个回答的出处。一切都留在这台电脑上。',
   addDocuments: '添加文档',
   collections: '文档集',
@@ -75,12 +76,12 @@ export const documentWords: typeof englishWords = {
     `其中的 ${count} 份文档可以保留（不归入文档集），也可以一起移除。您自己的文件不会改动。`,
   removeCollectionKeep: '保留文档',
   removeCollectionAll: '连同文档一起移除',
-  watchFolder: '跟随文件夹…',
-  unwatchFolder: '停止跟随',
-  watchFolderTitle: '跟随文件夹',
+  watchFolder: '关注文件夹…',
+  unwatchFolder: '停止关注',
+  watchFolderTitle: '关注文件夹',
   watchFolderHint: '现在读取其中的文档，文件改动后会重新读取。',
-  watchFolderChoose: '跟随这个文件夹',
-  watching: (folder) => `跟随 ${folder}`,
+  watchFolderChoose: '关注这个文件夹',
+  watching: (folder) => `关注 ${folder}`,
   watchedAbsent: (folder) => `${folder} 现在不可用。已读取的内容会保留。`,
   documentActions: (name) => `“${name}”的操作`,
   documentsEmptyTitle: '还没有文档',
@@ -133,6 +134,8 @@ export const documentWords: typeof englishWords = {
       ? `剩余 ${minutes} 分钟`
       : `剩余 ${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分钟`
   },
+  retryDocument: '重试',
+  takeInAgain: '重新录入',
   remove: '移除',
   removeDocumentTitle: (name) => `移除“${name}”？`,
   removeDocumentsTitle: (count) => `移除 ${count} 份文档？`,
@@ -230,7 +233,7 @@ export const documentWords: typeof englishWords = {
   removeSource: (name) => `从这个对话中去掉 ${name}`,
   sourceUse: (name) => `${name} 的用法`,
   collectionSource: (_count, shown) => `文档集，${shown} 份文档`,
-  strict: '只依据文档回答',
+  strict: '只根据文档回答',
   strictHint: '文档没有提到时，回答会直说，而不猜测。',
   strictNoSources: '没有来源时，任何问题都会被拒绝回答。',
   chooseSources: '选择来源',
@@ -254,7 +257,7 @@ export const documentWords: typeof englishWords = {
   shownPassages: '交给模型但未引用',
   nothingCited: '回答没有引用任何段落。',
   searchedFor: (question) => `实际查找：${question}`,
-  strictAnswer: '只依据文档',
+  strictAnswer: '只根据文档',
   refusedByModel: '在模型看来，文档没有提到这一点。',
   refusedByCode: '文档中没有与问题相符的内容，因此没有编造回答。',
 

@@ -1,0 +1,26 @@
+// When a pasted text becomes an attachment instead of filling the box, and what it is called.
+
+/** About four printed pages: beyond it a message can't be looked over any more. */
+export const PASTE_CHARACTERS = 8000
+const NAME = 60
+
+export function isLongPaste(text: string): boolean {
+  return text.length > PASTE_CHARACTERS
+}
+
+/** Its first line with words, shortened; null: it has none. */
+export function pasteName(text: string): string | null {
+  const line = text
+    .slice(0, 4000)
+    .split('\n')
+    .map((one) => one.replace(/^[#>*\s-]+/u, '').trim())
+    .find((one) => /\p{L}|\p{N}/u.test(one))
+  if (line === undefined) return null
+  const letters = Array.from(line)
+  return letters.length <= NAME
+    ? line
+    : `${letters
+        .slice(0, NAME - 1)
+        .join('')
+        .trimEnd()}…`
+}

@@ -1,0 +1,19 @@
+// Files in, by whichever dialog there is.
+import type { Destination } from '../state/documents-state.ts'
+import type { AppStore } from '../state/store.ts'
+import { pickFiles } from './pick-files.ts'
+
+export async function chooseDocuments(store: AppStore, to: Destination): Promise<void> {
+  if (store.getState().info?.nativeDialogs === true) {
+    await store.getState().addFiles(null, to)
+    return
+  }
+  const files = await pickFiles()
+  if (files.length > 0) await store.getState().addFiles(files, to)
+}
+
+/** Files that were attached are searched: that is ready at once and costs nothing. */
+export function attachFiles(store: AppStore): Promise<void> {
+  const { conversation } = store.getState()
+  return chooseDocuments(store, { kind: 'chat', conversation, use: 'search' })
+}
