@@ -70,18 +70,34 @@ describe('what the starter model is there for', () => {
     expect(await once(question)).toMatch(answer)
   })
 
-  it.each([
-    [
-      'Mara lives in Marston. She works as a baker. Her phone number is 3415.\n\nWhere does Mara live?',
-      /Marston/,
-    ],
-    ['小梅住在白石镇。她的职业是老师。\n\n小梅住在哪里？', /白石镇/],
-    [
-      '[1] Tom is a teacher.\n[2] Anna plays the violin.\nQuestion: Which instrument does Anna play?',
-      /violin.*\[2\]/,
-    ],
-  ])('finds in a short text what it is asked: %s', async (question, answer) => {
-    expect(await once(question)).toMatch(answer)
+  // Its card says that about one of six such answers is wrong: so most of them must be right, not each.
+  it('finds most of what it is asked in short texts, and names the passage', async () => {
+    const mara = 'Mara lives in Marston. She works as a baker. Her phone number is 3415.'
+    const two = 'Tom lives in Kelburg. Anna sits in room 27.'
+    const asked: [string, RegExp][] = [
+      [`${mara}\n\nWhere does Mara live?`, /Marston/],
+      [`${mara}\n\nWhat is the job of Mara?`, /baker/],
+      [`${mara}\n\nWhat is the phone number of Mara?`, /3415/],
+      [`${two}\n\nIn which room is Anna?`, /27/],
+      [`${two}\n\nWhere does Tom live?`, /Kelburg/],
+      ['The Rosville bridge was built in 1895. It is green.\n\nWhen was the Rosville bridge built?', /1895/],
+      [
+        'Emma plays the violin. Her favourite colour is blue.\n\nWhat is the favourite colour of Emma?',
+        /blue/,
+      ],
+      ['Peter sold the red boat. Julia painted the old table.\n\nWhat did Julia paint?', /table/],
+      ['小梅住在白石镇。她的职业是老师。\n\n小梅住在哪里？', /白石镇/],
+      [
+        '[1] Tom is a teacher.\n[2] Anna plays the violin.\nQuestion: Which instrument does Anna play?',
+        /violin.*\[2\]/,
+      ],
+    ]
+    const wrong: string[] = []
+    for (const [question, answer] of asked) {
+      const text = await once(question)
+      if (!answer.test(text)) wrong.push(`${question} -> ${text}`)
+    }
+    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(3)
   })
 
   it.each([

@@ -6,23 +6,20 @@ import { read, type Size } from './passages.ts'
 import { expand, type Random } from './random.ts'
 import { ABOUT } from './texts/about.ts'
 import { CHATS } from './texts/chats.ts'
+import { DATA } from './texts/data.ts'
 import { DOCUMENTS } from './texts/documents.ts'
-import { CHINESE, ENGLISH, FOLLOW_FRAMES, FOLLOWS } from './texts/frames.ts'
+import { FILLERS_ZH } from './texts/fillers-chinese.ts'
+import { FILLERS_EN } from './texts/fillers-english.ts'
+import { FOLLOW_FRAMES, FOLLOWS } from './texts/follows.ts'
+import { CHINESE, ENGLISH } from './texts/frames.ts'
 import { MODELS } from './texts/models.ts'
+import { OUTSIDE_ANSWER, OUTSIDE_EN, OUTSIDE_ZH } from './texts/outside.ts'
 import { CHINESE_MATERIAL } from './texts/passages-chinese.ts'
 import { ENGLISH_MATERIAL } from './texts/passages-english.ts'
 import { RWKV } from './texts/rwkv.ts'
-import {
-  FILLERS_EN,
-  FILLERS_ZH,
-  OUTSIDE_ANSWER,
-  OUTSIDE_EN,
-  OUTSIDE_ZH,
-  SYSTEM_EN,
-  SYSTEM_ZH,
-  TALK,
-} from './texts/talk.ts'
+import { SYSTEM_EN, SYSTEM_ZH, TALK } from './texts/talk.ts'
 import type { Topic } from './texts/topic.ts'
+import { WINDOW } from './texts/window.ts'
 import { withMore } from './texts/wordings.ts'
 
 export type Language = 'en' | 'zh'
@@ -39,7 +36,15 @@ export interface Span {
 
 export type Conversation = readonly Span[]
 
-export const TOPICS: readonly Topic[] = withMore([...ABOUT, ...RWKV, ...MODELS, ...CHATS, ...DOCUMENTS])
+export const TOPICS: readonly Topic[] = withMore([
+  ...ABOUT,
+  ...DATA,
+  ...RWKV,
+  ...MODELS,
+  ...CHATS,
+  ...WINDOW,
+  ...DOCUMENTS,
+])
 const BY_ID = new Map(TOPICS.map((topic) => [topic.id, topic]))
 
 const WEIGHT = {
@@ -214,7 +219,7 @@ function spans(turns: readonly Turn[], lastOnly: boolean): Span[] {
 export type Form = 'twice' | 'once' | 'pasted'
 
 /**
- * One to seven questions about a set of passages.
+ * Up to nine questions about a set of passages.
  *   twice:  User: Question: Q / [1] … / [2] … / Question: Q      (the question frames the reading: the form to prefer)
  *   once:   User: [1] … / [2] … / Question: Q
  *   pasted: User: passage / Q                                     (answered without a citation)
@@ -247,9 +252,14 @@ function passageSpans(
         text: `User: ${form === 'pasted' ? '' : m.marker}${question.text}\n\nAssistant:`,
         weight: 0,
       })
-    else if (form === 'pasted')
-      out.push({ text: `User: ${reading.passages[0] ?? ''}\n${question.text}\n\nAssistant:`, weight: 0 })
-    else if (form === 'once')
+    else if (form === 'pasted') {
+      // Short texts are often typed in one line with the question.
+      const between = !held && random.chance(0.35) ? (language === 'en' ? ' ' : '') : '\n'
+      out.push({
+        text: `User: ${reading.passages[0] ?? ''}${between}${question.text}\n\nAssistant:`,
+        weight: 0,
+      })
+    } else if (form === 'once')
       out.push({ text: `User: ${numbered}\n${m.marker}${question.text}\n\nAssistant:`, weight: 0 })
     else {
       out.push({ text: `User: ${m.marker}${question.text}\n${numbered}\n${asking}`, weight: 0 })
@@ -282,12 +292,30 @@ function sizeAt(progress: number, random: Random): Size {
       passages: random.int(1, 2),
       filler: random.int(0, 1),
     }
-  if (random.chance(0.35))
+  const roll = random.next()
+  if (roll < 0.15)
     return {
       facts: random.int(1, 3),
       subjects: random.int(1, 2),
       passages: random.int(1, 2),
       filler: random.int(0, 1),
+    }
+  // Many facts of the same kind, so that only the right name or number tells them apart.
+  if (roll < 0.4)
+    return {
+      facts: random.int(3, 7),
+      subjects: random.int(2, 5),
+      passages: random.int(1, 3),
+      filler: random.int(0, 1),
+      kinds: random.int(1, 2),
+    }
+  // As long as the passages that are cut from documents.
+  if (roll < 0.46)
+    return {
+      facts: random.int(6, 10),
+      subjects: random.int(2, 4),
+      passages: random.int(1, 3),
+      filler: random.int(4, 12),
     }
   return {
     facts: random.int(2, 6),
@@ -299,6 +327,23 @@ function sizeAt(progress: number, random: Random): Size {
 
 /** The usual share of conversations about passages. */
 export const PASSAGES = 0.46
+
+/** Turns of any kind but passages, in one language or changing it now and then. */
+function anyTurns(random: Random, language: Language, count: number): Turn[] {
+  const turns: Turn[] = []
+  let current = language
+  for (let n = count; n > 0; n--) {
+    if (random.chance(0.2)) current = current === 'en' ? 'zh' : 'en'
+    const what = random.next()
+    if (what < 0.5) {
+      const topic = random.pick(TOPICS)
+      turns.push(guideTurn(topic, current, guideQuestion(topic, current, random, false)))
+    } else if (what < 0.65) turns.push(talkTurn(random, current, false))
+    else if (what < 0.8) turns.push(outsideTurn(random, current, false))
+    else turns.push(...followTurns(random, current, false))
+  }
+  return turns
+}
 
 export function trainingConversation(
   random: Random,
@@ -317,41 +362,45 @@ export function trainingConversation(
   const start = opening(random, language)
   const early = progress < 0.05
   if (roll < (early ? 0.55 : PASSAGES)) {
-    const form: Form = random.chance(0.42) ? 'twice' : random.chance(0.62) ? 'once' : 'pasted'
-    const made = passageSpans(random, language, sizeAt(progress, random), form, random.int(3, 7), 0.34, false)
-    if (made !== undefined) return { kind: `passage ${language}`, spans: [...start, ...made] }
-    return trainingConversation(random, progress, passages)
+    // A sentence or two and a question, typed by hand.
+    const single = !early && random.chance(0.08)
+    const size = single
+      ? { facts: random.int(1, 2), subjects: 1, passages: 1, filler: 0 }
+      : sizeAt(progress, random)
+    const form: Form = single
+      ? 'pasted'
+      : random.chance(0.42)
+        ? 'twice'
+        : random.chance(0.62)
+          ? 'once'
+          : 'pasted'
+    const made = passageSpans(random, language, size, form, random.int(4, 9), 0.31, false)
+    if (made === undefined) return trainingConversation(random, progress, passages)
+    const before = random.chance(0.08) ? spans(anyTurns(random, language, random.int(1, 2)), false) : []
+    const after = random.chance(0.05) ? spans(anyTurns(random, language, 1), false) : []
+    return { kind: `passage ${language}`, spans: [...start, ...before, ...made, ...after] }
   }
-  if (roll < 0.7) {
+  if (roll < 0.68) {
     const topic = random.pick(TOPICS)
     const turn = guideTurn(topic, language, guideQuestion(topic, language, random, false))
     return { kind: `guide ${language}`, spans: [...start, ...spans([turn], false)] }
   }
-  if (roll < 0.8)
+  if (roll < 0.76)
     return {
       kind: `follow ${language}`,
       spans: [...start, ...spans(followTurns(random, language, false), false)],
     }
-  if (roll < 0.9)
+  if (roll < 0.86)
     return {
       kind: `outside ${language}`,
       spans: [...start, ...spans([outsideTurn(random, language, false)], false)],
     }
-  if (roll < 0.94)
+  if (roll < 0.9)
     return {
       kind: `talk ${language}`,
       spans: [...start, ...spans([talkTurn(random, language, false)], false)],
     }
-  const turns: Turn[] = []
-  for (let n = random.int(2, 3); n > 0; n--) {
-    const what = random.next()
-    if (what < 0.45) {
-      const topic = random.pick(TOPICS)
-      turns.push(guideTurn(topic, language, guideQuestion(topic, language, random, false)))
-    } else if (what < 0.65) turns.push(talkTurn(random, language, false))
-    else if (what < 0.8) turns.push(outsideTurn(random, language, false))
-    else turns.push(...followTurns(random, language, false))
-  }
+  const turns = anyTurns(random, language, random.int(2, random.chance(0.3) ? 6 : 3))
   return { kind: `mixed ${language}`, spans: [...start, ...spans(turns, false)] }
 }
 

@@ -32,6 +32,8 @@ export interface Size {
   readonly subjects: number
   readonly passages: number
   readonly filler: number
+  /** Kinds of facts that are told of people, of buildings and of events; fewer make the facts harder to tell apart. */
+  readonly kinds?: number
 }
 
 function capital(text: string): string {
@@ -161,6 +163,10 @@ function wordings(m: Material, relation: Relation | 'act'): Wordings {
   return relation === 'act' ? m.act : relation
 }
 
+function valueOf(relation: Relation | 'act'): Value | 'act' {
+  return relation === 'act' ? 'act' : relation.value
+}
+
 /** A passage set and a source of questions about it. `held` takes names, values and templates of the evaluation side. */
 export function read(random: Random, m: Material, size: Size, held: boolean): Reading {
   const kinds: Kind[] = []
@@ -173,7 +179,13 @@ export function read(random: Random, m: Material, size: Size, held: boolean): Re
   for (const kind of ['person', 'building', 'event'] as const) {
     const all: (Relation | 'act')[] = m.relations.filter((r) => r.about === kind)
     if (kind === 'person') all.push('act', 'act')
-    said.set(kind, random.shuffle(all).slice(0, random.int(2, 4)))
+    const shuffled = random.shuffle(all)
+    // Opening and closing times, two places, two persons: values of one kind are the hardest to tell apart.
+    if (size.kinds !== undefined && random.chance(0.5)) {
+      const like = valueOf(shuffled[0] ?? 'act')
+      shuffled.sort((a, b) => Number(valueOf(b) === like) - Number(valueOf(a) === like))
+    }
+    said.set(kind, shuffled.slice(0, size.kinds ?? random.int(2, 4)))
   }
   const facts: Fact[] = []
   const taken = new Set<string>()

@@ -19,13 +19,13 @@ export const DOCUMENTS: readonly Topic[] = [
         'Is it possible to give Roost a file?',
       ],
       answer:
-        'Documents come in a later version. What works today: paste a passage into a message and ask about it.',
+        'Open the page Documents and press "Add documents", or use "Attach document" in a chat. Then ask: the answer names its passages.',
     },
     {
       how: '(就|对|关于)(文档|文件|PDF|我的文档)提问|(添加|上传|使用|打开)(文档|文件|PDF|我的文档)|让你读(文档|文件|书)',
       ask: ['你能读(文档|我的文档|PDF|文件|书)吗？', '文档放在哪里？', '可以问文件里的内容吗？'],
       held: ['想问 PDF 里的问题，怎么做？', '我有一份长文档，想问里面的内容。', '可以把文件给 Roost 吗？'],
-      answer: '文档功能要等以后的版本。现在可以把一段文字粘贴到消息里，然后提问。',
+      answer: '在“文档”页点“添加文档”，或在聊天里附加文档，然后提问。回答会写明依据的段落。',
     },
   ),
   topic(
@@ -43,7 +43,7 @@ export const DOCUMENTS: readonly Topic[] = [
         'May I add an EPUB book?',
       ],
       answer:
-        'This version reads text that you paste into a message. Files such as PDF, Word or EPUB come in a later version.',
+        'Roost reads PDF, Word (.docx), HTML, Markdown, EPUB, CSV, plain text and source code. A scan without letters cannot be read.',
     },
     {
       ask: [
@@ -52,7 +52,8 @@ export const DOCUMENTS: readonly Topic[] = [
         '支持(PDF|Word|EPUB|docx)吗？',
       ],
       held: ['可以用哪几种文档？', 'Roost 看得懂 Word 文件吗？', '可以添加 EPUB 电子书吗？'],
-      answer: '这个版本能读粘贴到消息里的文字。PDF、Word、EPUB 这样的文件要等以后的版本。',
+      answer:
+        'Roost 能读 PDF、Word（.docx）、HTML、Markdown、EPUB、CSV、纯文本和源代码。没有文字的扫描件读不了。',
     },
   ),
   topic(
@@ -72,14 +73,14 @@ export const DOCUMENTS: readonly Topic[] = [
         'What happens when a document is read fully?',
       ],
       answer:
-        'Reading a whole document once, so that each later question costs only the question, comes in a later version.',
+        '"Read fully" lets the model read a whole document once and keeps the state. Each later question then costs only the question.',
     },
     {
       what: '“通读”|通读文档',
       how: '让模型(读完整本书|通读文档)|通读(一本书|文档|文件)',
       ask: ['“通读”(有什么用|是什么意思)？', '读一个文档要多久？', '通读和搜索有什么区别？'],
       held: ['什么时候该用“通读”？', '模型能把整本书读一遍吗？', '通读文档时会发生什么？'],
-      answer: '把整个文档通读一次、以后每个问题只读问题本身，这要等以后的版本。',
+      answer: '“通读”让模型把整个文档读一遍并保存状态。以后每个问题只需读问题本身。',
     },
   ),
   topic(
@@ -100,14 +101,14 @@ export const DOCUMENTS: readonly Topic[] = [
         'What are the citations for?',
       ],
       answer:
-        'A number such as [1] names the passage that the answer rests on. Number the passages that you give me, and my answer names one.',
+        'A number such as [1] names the passage that the answer rests on. Click it, and the source opens at that place.',
     },
     {
       what: '引用|方括号里的数字|来源|“来源”标签',
       how: '(查看|看|打开)来源|核对(回答|引用)',
       ask: ['[1] 是什么意思？', '方括号里的数字是什么？', '回答是从哪里来的？', '怎么知道回答在文档里？'],
       held: ['回答后面为什么有 [1]？', '在哪里能找到回答依据的段落？', '引用是做什么用的？'],
-      answer: '[1] 这样的数字表示回答依据的段落。给我的段落请编上号，我的回答会写出是哪一段。',
+      answer: '[1] 这样的数字表示回答依据的段落。点它就会在那个位置打开来源。',
     },
   ),
   topic(
@@ -127,7 +128,7 @@ export const DOCUMENTS: readonly Topic[] = [
         'How can I avoid invented answers?',
       ],
       answer:
-        'Then I say that the passage does not say that. I look only into the text that you give me, but please check what matters.',
+        'With "Answer only from documents" switched on, an answer says when the documents do not say it. Please check what matters all the same.',
     },
     {
       how: '只根据文档回答|(避免|禁止)瞎编',
@@ -138,7 +139,7 @@ export const DOCUMENTS: readonly Topic[] = [
         '你会编造答案吗？',
       ],
       held: ['如果文档里没有答案呢？', '模型会自己编吗？', '怎样避免编造的回答？'],
-      answer: '那么我会说文中没有提到。我只看你给我的文字，但重要的事情请自己核对。',
+      answer: '打开“只根据文档回答”，文档里没有时回答会直说。重要的事情仍请自己核对。',
     },
   ),
   topic(
@@ -153,13 +154,13 @@ export const DOCUMENTS: readonly Topic[] = [
         'May I take a document out again?',
       ],
       answer:
-        'Documents come in a later version. A text that you pasted goes away when you delete its message or its conversation.',
+        'Choose "Remove" beside the document on the page Documents. Its passages and kept states go; your own file is not touched.',
     },
     {
       how: '(删除|移除|删掉|去掉)(文档|一个文档|文件|PDF|这个文档|旧文档)',
       ask: ['可以移除文档吗？', '移除文档会怎么样？'],
       held: ['不需要的文档要怎么删？', '哪个按钮可以移除文件？', '文档能再拿出来吗？'],
-      answer: '文档功能要等以后的版本。粘贴的文字在删除那条消息或对话时一起消失。',
+      answer: '在“文档”页文档旁选“移除”。它的段落和保存的状态会一起消失，你自己的文件不受影响。',
     },
   ),
   topic(
@@ -178,7 +179,7 @@ export const DOCUMENTS: readonly Topic[] = [
         'Is a document uploaded anywhere?',
       ],
       answer:
-        'Nothing is uploaded. A text that you paste stays in its conversation, in the data folder on your computer.',
+        'Nothing is uploaded. Roost keeps a copy of your documents and their text in the data folder on your computer.',
     },
     {
       ask: [
@@ -189,7 +190,7 @@ export const DOCUMENTS: readonly Topic[] = [
         '谁能看我的文档？',
       ],
       held: ['文档会离开我的电脑吗？', '文档保存在什么地方？', '文档会被上传到哪里吗？'],
-      answer: '什么都不会上传。你粘贴的文字留在它的对话里，在你电脑的数据文件夹中。',
+      answer: '什么都不会上传。文档的副本和文字都存在你电脑上 Roost 的数据文件夹里。',
     },
   ),
   topic(
@@ -209,7 +210,7 @@ export const DOCUMENTS: readonly Topic[] = [
         'Are scanned pages supported?',
       ],
       answer:
-        'I cannot see pictures or scanned pages, only text. Make text from them with another program and paste it into a message.',
+        'I cannot see pictures or scanned pages, only text. Let a program for text recognition make text of them, then add that file.',
     },
     {
       ask: [
@@ -220,7 +221,7 @@ export const DOCUMENTS: readonly Topic[] = [
         '我的文档为什么失败？',
       ],
       held: ['我的文档是扫描件，可以吗？', 'Roost 说我的 PDF 没有文字。', '支持扫描的页面吗？'],
-      answer: '我看不了图片和扫描件，只能读文字。先用别的软件识别成文字，再粘贴到消息里。',
+      answer: '我看不了图片和扫描件，只能读文字。先用别的软件识别成文字，再添加那个文件。',
     },
   ),
   topic(
@@ -240,14 +241,14 @@ export const DOCUMENTS: readonly Topic[] = [
         'How do I add many documents at once?',
       ],
       answer:
-        'Collections of documents come in a later version. Today you can paste several passages into one message and ask about them.',
+        'A collection groups documents that are searched together. With "Follow a folder" its files are read again when they change.',
     },
     {
       what: '文档集|集合',
       how: '(建|创建)文档集|添加(整个文件夹|一个文件夹的文档)|监视文件夹|把文档分组',
       ask: ['文档集有什么用？', '文件改了 Roost 会知道吗？', '可以添加整个文件夹吗？'],
       held: ['我改了添加过的文件会怎么样？', '几个文档能放在一起吗？', '怎么一次添加很多文档？'],
-      answer: '文档集要等以后的版本。现在可以把几段文字粘贴到一条消息里一起提问。',
+      answer: '文档集把几个文档放在一起搜索。用它关注一个文件夹，文件改了就会重新读。',
     },
   ),
   topic(

@@ -269,7 +269,7 @@ export const MODELS: readonly Topic[] = [
         'What model is right for me?',
       ],
       answer:
-        'With 4 GB of free memory take RWKV-7 G1 1.5B; on a small machine take 0.4B; with 8 GB or a graphics card take 2.9B. All are on the Models page.',
+        'With 4 GB of free memory take RWKV-7 G1 1.5B; on a small machine take 0.4B; with 8 GB take 2.9B. All are on the Models page.',
     },
     {
       ask: [
@@ -282,7 +282,7 @@ export const MODELS: readonly Topic[] = [
         '最好的模型是哪个？',
       ],
       held: ['你建议我用哪一个模型？', '请推荐一款模型给我。', '适合我的模型是哪个？'],
-      answer: '有 4 GB 空闲内存就用 RWKV-7 G1 1.5B；小机器用 0.4B；有 8 GB 或显卡用 2.9B。它们都在“模型”页。',
+      answer: '有 4 GB 空闲内存就用 RWKV-7 G1 1.5B；小机器用 0.4B；有 8 GB 用 2.9B。它们都在“模型”页。',
     },
   ),
   topic(
@@ -377,7 +377,7 @@ export const MODELS: readonly Topic[] = [
       ],
       held: ['Will my NVIDIA card be used?', 'Is a GPU necessary?', 'How does Roost find my graphics card?'],
       answer:
-        'Roost uses NVIDIA cards through CUDA and falls back to the processor. It says which device it uses, and why another one is not used.',
+        'You need no graphics card: Roost runs on the processor. The page Models shows your hardware and which device is used.',
     },
     {
       how: '(使用|用|启用|打开)(显卡|GPU|英伟达显卡|CUDA)|在显卡上运行',
@@ -388,8 +388,7 @@ export const MODELS: readonly Topic[] = [
         '你能用我的显卡吗？',
       ],
       held: ['我的英伟达显卡会被用到吗？', '一定要有显卡吗？', 'Roost 怎么找到我的显卡？'],
-      answer:
-        'Roost 通过 CUDA 使用英伟达显卡，没有就用处理器。它会说明用了哪个设备，以及不用别的设备的原因。',
+      answer: '不需要显卡，Roost 用处理器就能运行。“模型”页会显示你的硬件和所用的设备。',
     },
   ),
   topic(
@@ -404,7 +403,7 @@ export const MODELS: readonly Topic[] = [
       ],
       held: ['Are Apple chips supported?', 'How does Roost use a Mac?', 'Does the GPU of my Mac help?'],
       answer:
-        'On a Mac with Apple silicon Roost uses the graphics processor through Metal. The memory is shared, so models are not copied.',
+        'Roost runs on a Mac with Apple silicon, on the cores of the processor. Under Hardware on the page Models you see what is used.',
     },
     {
       ask: [
@@ -414,7 +413,7 @@ export const MODELS: readonly Topic[] = [
         '什么是 Metal？',
       ],
       held: ['苹果芯片支持吗？', 'Roost 在苹果电脑上怎么运行？', '苹果电脑的 GPU 有用吗？'],
-      answer: '在苹果芯片的电脑上 Roost 通过 Metal 使用图形处理器。内存是共享的，模型不用复制。',
+      answer: 'Roost 能在苹果芯片的电脑上运行，用处理器的核心计算。“模型”页的“硬件”会显示用的是什么。',
     },
   ),
   topic(
@@ -435,7 +434,7 @@ export const MODELS: readonly Topic[] = [
         'What makes the model slow?',
       ],
       answer:
-        'A model reads all its weights for each token, so a large one is slow. Take a smaller or 8-bit model, close other programs, or use a graphics card.',
+        'A model reads all its weights for each token, so a large one is slow. Take a smaller or 8-bit model, or close other programs.',
     },
     {
       how: '让(Roost|回答|模型)(更快|快一点)|(加快|提高)(速度|回答速度)',
@@ -447,8 +446,7 @@ export const MODELS: readonly Topic[] = [
         '电脑变慢了怎么办？',
       ],
       held: ['我的电脑变得很慢，为什么？', '回答要等很久，怎么办？', '是什么让模型变慢？'],
-      answer:
-        '模型每写一个词元都要读全部权重，所以大模型慢。可以换更小或 8 位的模型，关掉别的程序，或用显卡。',
+      answer: '模型每写一个词元都要读全部权重，所以大模型慢。可以换更小或 8 位的模型，或关掉别的程序。',
     },
   ),
   topic(

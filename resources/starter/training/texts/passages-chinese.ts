@@ -1,6 +1,9 @@
 // What passages in Chinese are made of; the facts themselves are in relations-chinese.ts and relations-chinese-places.ts.
 
+import { withMoreWordings } from './more-wordings.ts'
 import type { Material } from './passage-types.ts'
+import { CHINESE_MORE_PLACES } from './relations-chinese-more-places.ts'
+import { CHINESE_MORE } from './relations-chinese-more.ts'
 import { CHINESE_PLACE_RELATIONS } from './relations-chinese-places.ts'
 import { CHINESE_ACT, CHINESE_RELATIONS } from './relations-chinese.ts'
 
@@ -180,6 +183,8 @@ export const CHINESE_MATERIAL: Material = {
     { past: '打破了', base: '打破了' },
     { past: '做了', base: '做了' },
   ],
-  relations: [...CHINESE_RELATIONS, ...CHINESE_PLACE_RELATIONS],
-  act: CHINESE_ACT,
+  ...withMoreWordings([...CHINESE_RELATIONS, ...CHINESE_PLACE_RELATIONS], CHINESE_ACT, {
+    ...CHINESE_MORE,
+    ...CHINESE_MORE_PLACES,
+  }),
 }

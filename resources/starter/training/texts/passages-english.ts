@@ -1,6 +1,9 @@
 // What passages in English are made of; the facts themselves are in relations-english.ts and relations-english-places.ts.
 
+import { withMoreWordings } from './more-wordings.ts'
 import type { Material } from './passage-types.ts'
+import { ENGLISH_MORE_PLACES } from './relations-english-more-places.ts'
+import { ENGLISH_MORE } from './relations-english-more.ts'
 import { ENGLISH_PLACE_RELATIONS } from './relations-english-places.ts'
 import { ENGLISH_ACT, ENGLISH_RELATIONS } from './relations-english.ts'
 
@@ -266,6 +269,8 @@ export const ENGLISH_MATERIAL: Material = {
     { past: 'dropped', base: 'drop' },
     { past: 'built', base: 'build' },
   ],
-  relations: [...ENGLISH_RELATIONS, ...ENGLISH_PLACE_RELATIONS],
-  act: ENGLISH_ACT,
+  ...withMoreWordings([...ENGLISH_RELATIONS, ...ENGLISH_PLACE_RELATIONS], ENGLISH_ACT, {
+    ...ENGLISH_MORE,
+    ...ENGLISH_MORE_PLACES,
+  }),
 }

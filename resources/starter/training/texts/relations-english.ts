@@ -136,6 +136,7 @@ export const ENGLISH_RELATIONS: readonly Relation[] = [
       'What is the (job|profession|work) of {s}?',
       "What is {s}'s (job|profession)?",
       'What does {s} do for a living?',
+      'What does {s} do?',
       'What (work|job) does {s} do?',
       'What is {s} by (profession|trade)?',
       'What does {s} work as?',
