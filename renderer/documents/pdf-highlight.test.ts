@@ -22,7 +22,7 @@ describe('M31: a passage on a drawn page', () => {
   })
 
   it('is marked as far as it stands on this page', () => {
-    expect(words(page, 'Earlier words on the page before. Fees are due in May.')).toEqual([
+    expect(words(page, 'Earlier words on the page before: Fees are due in May.')).toEqual([
       'Fees are due in May.',
     ])
   })
