@@ -95,8 +95,8 @@ function matchOf(terms: readonly WeighedTerm[]): string {
   let rows = 0
   for (const term of [...terms].sort((a, b) => a.rows - b.rows)) {
     if (term.rows === 0) continue
-    if (chosen.length >= fewestTerms && (rows + term.rows > mostRows || chosen.length >= mostIndexTerms))
-      break
+    const needed = chosen.length === 0 || (chosen.length < fewestTerms && term.rows <= mostNeededRows)
+    if (!needed && (rows + term.rows > mostRows || chosen.length >= mostIndexTerms)) break
     chosen.push(`"${term.term}"${term.beginning ? '*' : ''}`)
     rows += term.rows
   }
