@@ -161,6 +161,10 @@ export class PieceTable {
   async close(): Promise<void> {
     try {
       await this.#file.write(Buffer.alloc(4), 0, 4, identityBytes)
+    } catch (error) {
+      if (systemCode(error) === 'unknown') throw error
+      // A full disk takes no mark either, and that must not hide why the download ended; where the mark stays the
+      // next run is only more careful than it need be.
     } finally {
       await this.#file.close()
     }
