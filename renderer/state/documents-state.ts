@@ -9,7 +9,7 @@ import type {
   RetrievalReport,
 } from '../../electron/contract/document-entities.ts'
 import type { ConversationSources, Evidence, Source, SourceUse } from '../../electron/contract/evidence.ts'
-import type { Problem } from './app-state.ts'
+import type { ErrorDetail } from '../../electron/contract/errors.ts'
 
 /** Where files go: into the library, or to a chat as its sources; conversation null: the open chat, or a new one. */
 export type Destination =
@@ -23,7 +23,7 @@ export interface Incoming {
   readonly bytes: number
   readonly to: Destination
   /** null: on its way. */
-  readonly problem: Problem | null
+  readonly problem: { readonly code: string; readonly detail: ErrorDetail } | null
 }
 
 /** What is listed on the page: everything, what lies in no collection, or one collection. */
