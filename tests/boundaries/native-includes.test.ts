@@ -19,6 +19,7 @@ const mayInclude: Record<string, string[]> = {
     'support/',
     'formats/model_file.h',
     'formats/gguf_export.h',
+    'formats/limits.h',
     'text/',
     'model/',
     'engine/',

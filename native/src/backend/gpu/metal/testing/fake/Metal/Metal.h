@@ -10,7 +10,11 @@ enum { MTLGPUFamilyMetal3 = 5001 };
 enum { MTLResourceStorageModeShared = 0 };
 enum { MTLResourceUsageRead = 1, MTLResourceUsageWrite = 2 };
 enum { MTLLanguageVersion3_0 = (3 << 16) + 0 };
-enum { MTLCommandBufferStatusNotEnqueued = 0, MTLCommandBufferStatusCompleted = 4, MTLCommandBufferStatusError = 5 };
+enum {
+  MTLCommandBufferStatusNotEnqueued = 0,
+  MTLCommandBufferStatusCompleted = 4,
+  MTLCommandBufferStatusError = 5
+};
 
 struct MTLSize {
   NSUInteger width, height, depth;
@@ -78,7 +82,8 @@ inline MTLSize MTLSizeMake(NSUInteger width, NSUInteger height, NSUInteger depth
 - (id<MTLLibrary>)newLibraryWithSource:(NSString*)source
                                options:(MTLCompileOptions*)options
                                  error:(NSError**)error;
-- (id<MTLComputePipelineState>)newComputePipelineStateWithFunction:(id<MTLFunction>)function error:(NSError**)error;
+- (id<MTLComputePipelineState>)newComputePipelineStateWithFunction:(id<MTLFunction>)function
+                                                             error:(NSError**)error;
 @end
 
 NSArray* MTLCopyAllDevices();
