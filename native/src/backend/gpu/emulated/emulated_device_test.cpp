@@ -107,7 +107,9 @@ TEST("an index that is one too far, or a buffer that is one too short, goes unno
       Bench bench;
       bench.device.plant(Kernel::layer_norm, shift ? Planted{.shifted = name} : Planted{.shortened = name});
       const auto fault = bench.fault();
-      CHECK(fault.kind == FaultKind::bounds);
+      // One too far in the group's memory is still in it, but nobody has written there.
+      const bool inside = shift && name == "partial";
+      CHECK(fault.kind == (inside ? FaultKind::uninitialised : FaultKind::bounds));
       CHECK_EQUAL(fault.kernel, "layer_norm");
       CHECK_EQUAL(fault.buffer, name);
     }
