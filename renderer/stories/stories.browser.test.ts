@@ -225,6 +225,38 @@ describe.skipIf(CHROMIUM === undefined)(
       },
       settings: { story: 'empty', go: () => page.getByRole('link', { name: 'Settings' }).click() },
       models: { story: 'empty', go: () => page.getByRole('link', { name: 'Models', exact: true }).click() },
+      'no documents yet': { story: 'empty', go: () => page.getByRole('link', { name: 'Documents' }).click() },
+      'documents with every status': {
+        story: 'documents',
+        go: async () => {
+          await page.getByRole('link', { name: 'Documents' }).click()
+          await page.getByRole('list', { name: 'Documents' }).waitFor()
+        },
+      },
+      'many documents': {
+        story: 'documents-many',
+        go: async () => {
+          await page.getByRole('link', { name: 'Documents' }).click()
+          await page.getByRole('list', { name: 'Documents' }).waitFor()
+        },
+      },
+      'an answer with citations': {
+        story: 'cited',
+        go: async () => {
+          await openChat()
+          await page.getByRole('region', { name: 'Sources' }).first().waitFor()
+        },
+      },
+      'the place that a citation names': {
+        story: 'cited',
+        go: async () => {
+          await openChat()
+          await page.locator('sup').getByRole('link').first().click()
+          await page.getByRole('dialog', { name: 'Source' }).waitFor()
+        },
+      },
+      'an answer that was refused': { story: 'refused', go: openChat },
+      'documents that wait to be asked': { story: 'attached', go: openChat },
     }
 
     for (const [name, { story, go }] of Object.entries(states)) {
