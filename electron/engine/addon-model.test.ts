@@ -62,7 +62,12 @@ describe('a model', () => {
       stateBytes: 3 * 128 * (64 + 2) * 4,
       tokenizer: 'embedded',
     })
-    expect(model.description).toEqual(description)
+    // What other kinds of loading would take is told before one of them is chosen.
+    const { heldAs, weightMemory, ...loaded } = description
+    expect(model.description).toEqual(loaded)
+    expect(heldAs).toEqual({ F16: 'f16', F32: 'f32' })
+    expect(weightMemory?.q4).toBeLessThan(weightMemory?.q8 ?? 0)
+    expect(weightMemory?.q8).toBeLessThan(weightMemory?.file ?? 0)
     expect(model.device).toBe('cpu')
     expect(model.threads).toBe(1)
     expect(model.tokenizerFingerprint).toMatch(/^[0-9a-f]{64}$/)

@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 it('full: writing is refused with disk_full, reading works, and freed space is used again', async () => {
-  const storage = await openStorage({ folders, log: silentLogger, pageLimit: 140 })
+  const storage = await openStorage({ folders, log: silentLogger, pageLimit: 240 })
   const turn = (conversation: string) => ({
     conversation,
     parent: null,

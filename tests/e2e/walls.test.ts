@@ -87,7 +87,7 @@ describe.each(doors)('the walls around the page behind the door "%s"', (door) =>
     if (door === 'headless') {
       expect(bridge).toBeNull()
     } else {
-      expect(bridge).toMatchObject({ members: ['calls', 'subscribe'], frozen: true })
+      expect(bridge).toMatchObject({ members: ['calls', 'give', 'subscribe'], frozen: true })
       expect(bridge?.calls).toContain('chat.send')
     }
   })
