@@ -103,7 +103,8 @@ class GpuBackend final : public Backend {
   std::uint32_t new_buffer();
   Result<Tensor> take_reserved(U64 bytes, const PackedShape& shape);
   View view(Tensor tensor) const;
-  View vector(Tensor tensor) const;  // absent where there is none
+  View view_like(Tensor out, Tensor tensor) const;  // asserts that both are laid out alike
+  View vector(Tensor tensor) const;                 // absent where there is none
   U64 address(Tensor tensor) const;
   View upload(std::span<const U32> words);
   Rows rows_of(Batch batch);

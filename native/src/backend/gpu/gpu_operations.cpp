@@ -344,13 +344,15 @@ void GpuBackend::read_drawn(std::span<Drawn> to) {
 
 // ---- recurrences ----
 
+// Kernels of recurrences take one stride for all that has a row per token.
+View GpuBackend::view_like(Tensor out, Tensor tensor) const {
+  assert(tensor.rows == out.rows && tensor.columns == out.columns && tensor.stride == out.stride);
+  return view(tensor);
+}
+
 void GpuBackend::wkv4(const Wkv4& inputs, Batch batch) {
   const Rows rows = rows_of(batch);
-  const auto same = [&](Tensor tensor) {
-    assert(tensor.rows == inputs.out.rows && tensor.columns == inputs.out.columns &&
-           tensor.stride == inputs.out.stride);
-    return view(tensor);
-  };
+  const auto same = [&](Tensor tensor) { return view_like(inputs.out, tensor); };
   Wkv4Args args{};
   args.out = view(inputs.out);
   args.r = same(inputs.r);
@@ -372,11 +374,7 @@ void GpuBackend::wkv4(const Wkv4& inputs, Batch batch) {
 
 void GpuBackend::wkv6(const Wkv6& inputs, Batch batch) {
   const Rows rows = rows_of(batch);
-  const auto same = [&](Tensor tensor) {
-    assert(tensor.rows == inputs.out.rows && tensor.columns == inputs.out.columns &&
-           tensor.stride == inputs.out.stride);
-    return view(tensor);
-  };
+  const auto same = [&](Tensor tensor) { return view_like(inputs.out, tensor); };
   Wkv6Args args{};
   args.out = view(inputs.out);
   args.r = same(inputs.r);
@@ -403,11 +401,7 @@ void GpuBackend::wkv6(const Wkv6& inputs, Batch batch) {
 
 void GpuBackend::wkv7(const Wkv7& inputs, Batch batch) {
   const Rows rows = rows_of(batch);
-  const auto same = [&](Tensor tensor) {
-    assert(tensor.rows == inputs.out.rows && tensor.columns == inputs.out.columns &&
-           tensor.stride == inputs.out.stride);
-    return view(tensor);
-  };
+  const auto same = [&](Tensor tensor) { return view_like(inputs.out, tensor); };
   Wkv7Args args{};
   args.out = view(inputs.out);
   args.r = same(inputs.r);
