@@ -367,7 +367,7 @@ export const en = {
     { title: 'Ask how it works', text: 'How does RWKV work?' },
     {
       title: 'Ask about a passage',
-      text: "Mara lives in Marston. She works as a baker. Her phone number is 3415.\n\nWhat is Mara's phone number?",
+      text: "Mara is a baker. Her phone number is 3415.\n\nWhat is Mara's phone number?",
     },
   ],
   uncleanTitle: 'Roost did not end properly last time',

@@ -67,10 +67,7 @@ describe('what the starter model is there for', () => {
     ['How does RWKV work?', /recurrent/],
     ['RWKV 是怎么工作的？', /循环/],
     // What the empty chat offers.
-    [
-      "Mara lives in Marston. She works as a baker. Her phone number is 3415.\n\nWhat is Mara's phone number?",
-      /3415/,
-    ],
+    ["Mara is a baker. Her phone number is 3415.\n\nWhat is Mara's phone number?", /3415/],
     ['小梅住在白石镇。她的职业是老师。\n\n小梅住在哪里？', /白石镇/],
   ])('says what it is asked first: %s', async (question, answer) => {
     expect(await once(question)).toMatch(answer)
