@@ -12,6 +12,8 @@ export interface MarkdownNode {
   url?: string
   alt?: string | null
   title?: string | null
+  ordered?: boolean | null
+  position?: { start: { offset?: number } }
   children?: MarkdownNode[]
   data?: {
     hName?: string
@@ -51,6 +53,35 @@ function textWithBreaks(value: string): MarkdownNode[] {
   })
 }
 
+/** The number that would begin a list, with its full stop. */
+const LIST_NUMBER = /^\s*(\d{1,9})[.)]/
+/** One or more citations and nothing else: as the model writes them, or as `markCitations` left them. */
+const ONLY_CITATIONS = /^(?:\s*(?:\[\d+(?:\s*[,\u3001\uFF0C-]\s*\d+)*\]|\uE0F9\d+\uE0FA))+\s*[.\u3002]?\s*$/u
+/** Nobody counts a lone step with so many digits: it is a year. */
+const DIGITS_OF_A_YEAR = 4
+
+/**
+ * "1953. [1]" answers when; CommonMark reads a list that begins at 1953. A numbered list of one item is text where the
+ * item is empty or holds citations alone, and where its number is no number of a step. Lone steps with words, as code
+ * between them leaves them, stay lists.
+ */
+function asText(list: MarkdownNode, source: string): MarkdownNode[] | null {
+  const [item, second] = list.children ?? []
+  if (list.ordered !== true || item === undefined || second !== undefined) return null
+  const number = LIST_NUMBER.exec(source.slice(list.position?.start.offset ?? source.length))
+  if (number === null) return null
+  const [first, ...rest] = item.children ?? []
+  if (first !== undefined && first.type !== 'paragraph') return null
+  const words = first?.children ?? []
+  const bare =
+    rest.length === 0 &&
+    words.every(({ type }) => type === 'text') &&
+    (words.length === 0 || ONLY_CITATIONS.test(words.map(({ value }) => value ?? '').join('')))
+  if (!bare && (number[1] ?? '').length < DIGITS_OF_A_YEAR) return null
+  const mark = number[0].trim() + (words.length === 0 ? '' : ' ')
+  return [{ type: 'paragraph', children: [{ type: 'text', value: mark }, ...words] }, ...rest]
+}
+
 const PHRASING_PARENTS = new Set([
   'paragraph',
   'heading',
@@ -65,14 +96,23 @@ const PHRASING_PARENTS = new Set([
 export function roostMarkdown(options: {
   spans: readonly MathSpan[]
   marks: readonly CitationMark[]
-}): (tree: MarkdownNode) => void {
+}): (tree: MarkdownNode, file: { toString(): string }) => void {
   const { spans, marks } = options
   const restored = (value: string): string => unmarkCitations(unmaskMath(value, spans), marks)
 
-  function rewrite(parent: MarkdownNode): void {
+  function rewrite(parent: MarkdownNode, source: string): void {
     if (parent.children === undefined) return
     parent.children = parent.children.flatMap((node): MarkdownNode[] => {
       switch (node.type) {
+        case 'list': {
+          const read = { type: 'root', children: asText(node, source) ?? [] }
+          if (read.children.length === 0) {
+            rewrite(node, source)
+            return [node]
+          }
+          rewrite(read, source)
+          return read.children
+        }
         case 'text':
           return splitAtMath(node.value ?? '', spans).flatMap((part) =>
             typeof part === 'string'
@@ -93,10 +133,10 @@ export function roostMarkdown(options: {
           if (typeof node.url === 'string') node.url = restored(node.url)
           if (typeof node.alt === 'string') node.alt = restored(node.alt)
           if (typeof node.title === 'string') node.title = restored(node.title)
-          rewrite(node)
+          rewrite(node, source)
           return [node]
       }
     })
   }
-  return rewrite
+  return (tree, file) => rewrite(tree, String(file))
 }
