@@ -27,7 +27,7 @@ struct SnapshotHeader {
   std::string initial_state;
   bool has_logits = false;
   std::uint64_t state_floats = 0;
-  std::string checksum;  // hex SHA-256 over header and payload
+  std::string checksum;  // hex, over header and payload: CRC-32C, in format version 1 SHA-256
 };
 
 // Errors: snapshot_damaged.

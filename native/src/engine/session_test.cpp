@@ -1,10 +1,12 @@
 // Sessions over a scripted model: what they say, and where their state stands afterwards.
 #include <algorithm>
+#include <cstring>
 #include <random>
 #include <thread>
 
 #include "check.h"
 #include "engine/testing/scripted_model.h"
+#include "support/hash.h"
 #include "support/utf8.h"
 
 using namespace roost;
@@ -199,6 +201,29 @@ TEST("a snapshot carries on exactly where the session stood, in another engine t
   CHECK_EQUAL(resumed.resumed_tokens, prompt.size() + 10);
   CHECK_EQUAL(resumed.prompt_tokens_processed, 0u);
   CHECK(restored->snapshot().value() == session->snapshot().value());
+}
+
+// Conversations were stored before there was a second version; the blob of a database may lie at any address.
+TEST("a snapshot of format version 1, at an odd address, is carried on as well") {
+  auto made = make_scripted();
+  auto session = made.engine->open_session().value();
+  REQUIRE(generate(*session, greedy(bytes_of("a prompt"), 10)).ok());
+  const auto now = session->snapshot().value();
+  std::vector<std::byte> old(now.size() + 1);
+  const std::span<std::byte> block = std::span(old).subspan(1);
+  std::copy(now.begin(), now.end(), block.begin());
+  block[8] = std::byte{1};
+  support::Sha256 hash;
+  hash.update(block.first(24));
+  hash.update(block.subspan(56));
+  const auto sum = hash.finish();
+  std::memcpy(block.data() + 24, sum.data(), sum.size());
+  const auto uninterrupted = generate(*session, greedy({}, 50)).value();
+
+  auto restored = made.engine->open_session().value();
+  REQUIRE(restored->restore(block).ok());
+  CHECK(restored->snapshot().value() == now);
+  CHECK(generate(*restored, greedy({}, 50)).value().tokens == uninterrupted.tokens);
 }
 
 TEST("a snapshot of another model is refused and changes nothing") {

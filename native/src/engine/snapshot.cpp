@@ -20,11 +20,14 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "snapshots hold f32 as the processor does");
 
 constexpr std::string_view magic = "RoostSnp";
+constexpr std::uint32_t hashed_format_version = 1;
 constexpr std::size_t checksum_offset = 24;
-constexpr std::size_t fields_offset = 56;
+constexpr std::size_t checksum_bytes = 32;
+constexpr std::size_t fields_offset = checksum_offset + checksum_bytes;
 constexpr std::size_t header_limit = 4096;
 constexpr std::size_t text_limit = 512;
 constexpr std::uint32_t flag_logits = 1;
+constexpr std::size_t sweep_bytes = 24576;  // what a sum and a test in turn find in the first-level cache
 
 Error damaged(const std::string& what) {
   return error(ErrorCode::snapshot_damaged, "The snapshot is damaged: " + what + ".");
@@ -88,22 +91,67 @@ class Writer {
   std::vector<std::byte> out_;
 };
 
-support::Sha256Digest checksum_of(std::span<const std::byte> block) {
-  support::Sha256 hash;
-  hash.update(block.first(checksum_offset));
-  hash.update(block.subspan(fields_offset));
-  return hash.finish();
+std::uint32_t number_at(std::span<const std::byte> block, std::size_t offset) {
+  std::uint32_t value = 0;
+  std::memcpy(&value, block.data() + offset, sizeof value);
+  return value;
 }
 
 bool all_finite(std::span<const std::byte> numbers) {
   // Exponent bits all set: infinite or NaN. Branch-free, since this runs over tens of megabytes.
-  bool good = true;
+  std::uint32_t bad = 0;
   for (std::size_t i = 0; i + 4 <= numbers.size(); i += 4) {
     std::uint32_t bits = 0;
     std::memcpy(&bits, numbers.data() + i, 4);
-    good &= (bits & 0x7f800000u) != 0x7f800000u;
+    bad |= (bits & 0x7f800000u) == 0x7f800000u ? ~0u : 0u;
   }
-  return good;
+  return bad == 0;
+}
+
+// What a block of its version carries as its checksum, and whether its payload's numbers are finite: found in
+// one walk through memory. The block reaches to fields_offset at least; nothing else about it is known yet.
+struct Sweep {
+  std::array<std::byte, checksum_bytes> checksum{};
+  bool finite = true;
+};
+
+Sweep sweep(std::span<const std::byte> block) {
+  Sweep found;
+  const bool hashed = number_at(block, 8) == hashed_format_version;
+  support::Sha256 hash;
+  std::uint32_t sum = 0;
+  const auto add = [&](std::span<const std::byte> part) {
+    if (hashed) {
+      hash.update(part);
+    } else {
+      sum = support::crc32c(sum, part.data(), part.size());
+    }
+  };
+  const std::size_t payload = std::clamp<std::size_t>(number_at(block, 12), fields_offset, block.size());
+  add(block.first(checksum_offset));
+  add(block.subspan(fields_offset, payload - fields_offset));
+  for (auto rest = block.subspan(payload); !rest.empty();) {
+    const auto part = rest.first(std::min(rest.size(), sweep_bytes));
+    found.finite &= all_finite(part);
+    add(part);
+    rest = rest.subspan(part.size());
+  }
+  if (hashed) {
+    const support::Sha256Digest digest = hash.finish();
+    std::memcpy(found.checksum.data(), digest.data(), digest.size());
+  } else {
+    std::memcpy(found.checksum.data(), &sum, sizeof sum);
+  }
+  return found;
+}
+
+// As a person compares it: the digest as it is written, the number with its highest digit first.
+std::string shown_checksum(std::span<const std::byte> block) {
+  std::array<std::uint8_t, checksum_bytes> bytes{};
+  std::memcpy(bytes.data(), block.data() + checksum_offset, checksum_bytes);
+  if (number_at(block, 8) == hashed_format_version) return support::to_hex(bytes);
+  std::reverse(bytes.begin(), bytes.begin() + 4);
+  return support::to_hex(std::span(bytes).first(4));
 }
 
 bool is_hex_or_empty(std::string_view text) {
@@ -117,11 +165,15 @@ Result<SnapshotBuilder> begin_snapshot(const SnapshotContent& content) {
   const SnapshotHeader& header = content.header;
   try {
     Writer writer;
+    SnapshotBuilder builder;
+    const std::uint64_t payload =
+        header.state_floats * 4 + (header.has_logits ? std::uint64_t{header.vocab} * 4 : 0);
+    writer.out().reserve(static_cast<std::size_t>(header_limit + payload));
     writer.raw(magic.data(), magic.size());
     writer.number(snapshot_format_version);
     writer.number(std::uint32_t{0});  // header bytes, below
     writer.number(std::uint64_t{0});  // all bytes, below
-    const std::array<std::uint8_t, 32> unset{};
+    const std::array<std::uint8_t, checksum_bytes> unset{};
     writer.raw(unset.data(), unset.size());
     for (const std::uint32_t value : {header.layers, header.width, header.heads, header.head_size,
                                       header.vocab, header.has_logits ? flag_logits : 0u}) {
@@ -136,13 +188,11 @@ Result<SnapshotBuilder> begin_snapshot(const SnapshotContent& content) {
     }
     if (!header.initial_state.empty()) writer.text(header.initial_state);
 
-    SnapshotBuilder builder;
     builder.block = std::move(writer.out());
     const auto header_bytes = static_cast<std::uint32_t>((builder.block.size() + 63) / 64 * 64);
     builder.state_offset = header_bytes;
     builder.logits_offset = builder.state_offset + static_cast<std::size_t>(header.state_floats) * 4;
-    const std::uint64_t total =
-        builder.logits_offset + (header.has_logits ? std::uint64_t{header.vocab} * 4 : 0);
+    const std::uint64_t total = header_bytes + payload;
     builder.block.resize(static_cast<std::size_t>(total));
     std::memcpy(builder.block.data() + 12, &header_bytes, 4);
     std::memcpy(builder.block.data() + 16, &total, 8);
@@ -155,9 +205,10 @@ Result<SnapshotBuilder> begin_snapshot(const SnapshotContent& content) {
   }
 }
 
-void seal_snapshot(std::vector<std::byte>& block) {
-  const support::Sha256Digest sum = checksum_of(block);
-  std::memcpy(block.data() + checksum_offset, sum.data(), sum.size());
+bool seal_snapshot(std::span<std::byte> block) {
+  const Sweep found = sweep(block);
+  std::memcpy(block.data() + checksum_offset, found.checksum.data(), checksum_bytes);
+  return found.finite;
 }
 
 Result<SnapshotContent> decode_snapshot(std::span<const std::byte> bytes) {
@@ -171,9 +222,10 @@ Result<SnapshotContent> decode_snapshot(std::span<const std::byte> bytes) {
   const auto header_bytes = start.number<std::uint32_t>();
   const auto total = start.number<std::uint64_t>();
   if (!start.good() || bytes.size() < fields_offset) return damaged("it is cut short");
-  if (header.format_version != snapshot_format_version) {
+  if (header.format_version != snapshot_format_version && header.format_version != hashed_format_version) {
     return damaged("it has format version " + std::to_string(header.format_version) +
-                   ", this program reads " + std::to_string(snapshot_format_version));
+                   ", this program reads " + std::to_string(hashed_format_version) + " and " +
+                   std::to_string(snapshot_format_version));
   }
   if (total != bytes.size()) {
     return damaged("it should have " + std::to_string(total) + " bytes and has " +
@@ -183,11 +235,11 @@ Result<SnapshotContent> decode_snapshot(std::span<const std::byte> bytes) {
       header_bytes % 64 != 0) {
     return damaged("its header has an impossible size");
   }
-  const support::Sha256Digest sum = checksum_of(bytes);
-  if (std::memcmp(sum.data(), bytes.data() + checksum_offset, sum.size()) != 0) {
+  const Sweep found = sweep(bytes);
+  if (std::memcmp(found.checksum.data(), bytes.data() + checksum_offset, checksum_bytes) != 0) {
     return damaged("its checksum does not hold");
   }
-  header.checksum = support::to_hex(sum);
+  header.checksum = shown_checksum(bytes);
 
   Reader reader(bytes.subspan(fields_offset, header_bytes - fields_offset));
   header.layers = reader.number<std::uint32_t>();
@@ -226,7 +278,7 @@ Result<SnapshotContent> decode_snapshot(std::span<const std::byte> bytes) {
   }
   content.state = bytes.subspan(header_bytes, static_cast<std::size_t>(header.state_floats * 4));
   content.logits = bytes.subspan(header_bytes + content.state.size());
-  if (!all_finite(content.state) || !all_finite(content.logits)) {
+  if (!found.finite) {
     return damaged("it holds numbers that are not finite");
   }
   return content;

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4) and the CRC-32 of ZIP files.
+// SHA-256 (FIPS 180-4), the CRC-32 of ZIP files and CRC-32C.
 #pragma once
 
 #include <array>
@@ -48,5 +48,11 @@ std::string sha256_hex(std::string_view text);
 std::uint32_t crc32(std::uint32_t crc, const void* data, std::size_t size);
 // The CRC of A followed by B, from the CRC of each and the length of B: parts can be summed in any order.
 std::uint32_t crc32_combine(std::uint32_t crc_a, std::uint32_t crc_b, std::uint64_t length_b);
+
+// CRC-32C (Castagnoli, RFC 3720; reflected 0x82F63B78), continuing from `crc`; begin with 0. By the
+// processor's instruction where it has one (some 20 GB/s); finds every fault of up to 32 neighbouring bits.
+std::uint32_t crc32c(std::uint32_t crc, const void* data, std::size_t size);
+std::uint32_t crc32c_by_tables(std::uint32_t crc, const void* data,
+                               std::size_t size);  // the reference, for tests
 
 }  // namespace roost::support
