@@ -5,6 +5,7 @@ import type { TemplateInUse } from './chat-templates.ts'
 import type { Parameters, QueuedMessage } from './memory.ts'
 import { samplingSchema } from './sampling.ts'
 import type { Sampling } from './sampling.ts'
+import { sourceUses } from './source-use.ts'
 
 export { samplingSchema }
 export type { Sampling }
@@ -33,6 +34,12 @@ export const settingsSchema = z.strictObject({
   shortcutsOn: z.boolean(),
   /** Command -> keys ("Mod+Shift+O") where they are not the usual ones; null: none. */
   shortcuts: z
+  /** A pasted text of more characters becomes an attachment; 0: none does. */
+  pasteCharacters: z.int().min(0).max(1_000_000),
+  /** What is done with a document that is attached to a chat. */
+  sourceUse: z.enum(sourceUses),
+  /** "Answer only from documents" is switched on with the first document of a chat. */
+  strictByDefault: z.boolean(),
     .record(z.string().max(40), z.string().max(40).nullable())
     .refine((own) => Object.keys(own).length <= 100),
   /** Entries of the palette, newest first. */

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import type { RetrievalStage } from './document-entities.ts'
 import { idSchema } from './entities.ts'
 import { LIMITS } from './limits.ts'
+import { sourceUses } from './source-use.ts'
+import type { SourceUse } from './source-use.ts'
 
-/** read: the whole document is in the state. search: passages of it are looked for. quote: its text stands in the next
- *  question, once. */
-export const sourceUses = ['read', 'search', 'quote'] as const
-export type SourceUse = (typeof sourceUses)[number]
+export { sourceUses }
+export type { SourceUse }
 
 export const sourceSchema = z.union([
   z.strictObject({ document: idSchema, use: z.enum(sourceUses) }),

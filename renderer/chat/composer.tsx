@@ -6,6 +6,7 @@ import type { ClipboardEvent, KeyboardEvent, ReactElement } from 'react'
 import { LIMITS } from '../../electron/contract/limits.ts'
 import { useComposition } from '../shared/use-composition.ts'
 import { pathOf, runningAnswer } from '../state/message-tree.ts'
+import { chosenUse } from '../state/source-list.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { AnswersMenu } from './answers-menu.tsx'
@@ -107,8 +108,8 @@ export function Composer(): ReactElement {
     const state = store.getState()
     if (files.length > 0 && words === '') {
       event.preventDefault()
-      void state.addFiles(files, { kind: 'chat', conversation, use: 'search' })
-    } else if (isLongPaste(words)) {
+      void state.addFiles(files, { kind: 'chat', conversation, use: chosenUse(state) })
+    } else if (isLongPaste(words, state.settings?.pasteCharacters ?? 0)) {
       event.preventDefault()
       const { selectionStart } = event.currentTarget
       typedSince.current = false

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { PASTE_CHARACTERS, isLongPaste, pasteName } from './long-paste.ts'
+import { isLongPaste, pasteName } from './long-paste.ts'
 
 describe('a long paste', () => {
-  it('is longer than what can be looked over in the box', () => {
-    expect(isLongPaste('a'.repeat(PASTE_CHARACTERS))).toBe(false)
-    expect(isLongPaste('a'.repeat(PASTE_CHARACTERS + 1))).toBe(true)
+  it('is longer than the setting says', () => {
+    expect(isLongPaste('a'.repeat(2000), 2000)).toBe(false)
+    expect(isLongPaste('a'.repeat(2001), 2000)).toBe(true)
+  })
+
+  it('does not exist where the setting is "Never": 0 is no limit of no characters', () => {
+    expect(isLongPaste('a'.repeat(500_000), 0)).toBe(false)
   })
 
   it('is called by its first line with words', () => {

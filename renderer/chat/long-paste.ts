@@ -1,11 +1,10 @@
 // When a pasted text becomes an attachment instead of filling the box, and what it is called.
 
-/** About four printed pages: beyond it a message can't be looked over any more. */
-export const PASTE_CHARACTERS = 8000
 const NAME = 60
 
-export function isLongPaste(text: string): boolean {
-  return text.length > PASTE_CHARACTERS
+/** `limit`: Settings.pasteCharacters; 0: no paste is too long. */
+export function isLongPaste(text: string, limit: number): boolean {
+  return limit > 0 && text.length > limit
 }
 
 /** Its first line with words, shortened; null: it has none. */

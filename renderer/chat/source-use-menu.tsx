@@ -2,10 +2,9 @@
 import { Check, ChevronDown } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ReactElement } from 'react'
-import type { SourceUse } from '../../electron/contract/evidence.ts'
+import { sourceUses } from '../../electron/contract/source-use.ts'
+import type { SourceUse } from '../../electron/contract/source-use.ts'
 import { useLanguage } from '../text/language.ts'
-
-const sourceUses = ['read', 'search', 'quote'] as const satisfies readonly SourceUse[]
 
 export function SourceUseMenu(props: {
   label: string

@@ -1,5 +1,6 @@
 // Files in, by whichever dialog there is.
 import type { Destination } from '../state/documents-state.ts'
+import { chosenUse } from '../state/source-list.ts'
 import type { AppStore } from '../state/store.ts'
 import { pickFiles } from './pick-files.ts'
 
@@ -12,8 +13,11 @@ export async function chooseDocuments(store: AppStore, to: Destination): Promise
   if (files.length > 0) await store.getState().addFiles(files, to)
 }
 
-/** Files that were attached are searched: that is ready at once and costs nothing. */
 export function attachFiles(store: AppStore): Promise<void> {
-  const { conversation } = store.getState()
-  return chooseDocuments(store, { kind: 'chat', conversation, use: 'search' })
+  const state = store.getState()
+  return chooseDocuments(store, {
+    kind: 'chat',
+    conversation: state.conversation,
+    use: chosenUse(state),
+  })
 }

@@ -4,9 +4,11 @@ import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 import type { ReactElement } from 'react'
 import type { Document } from '../../electron/contract/document-entities.ts'
+import type { Source } from '../../electron/contract/evidence.ts'
 import { NameDialog } from '../chat/name-dialog.tsx'
 import { ConfirmDialog } from '../shared/dialog.tsx'
 import { IconButton } from '../shared/icon-button.tsx'
+import { chosenUse } from '../state/source-list.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { DocumentStatus, ReadingState, documentFacts } from './document-state.tsx'
@@ -115,7 +117,7 @@ export function DocumentActions({ document }: { document: Document }): ReactElem
             {status === 'ready' && (
               <DropdownMenu.Item
                 className="menu-row"
-                onSelect={() => askAbout(store, { document: id, use: 'search' })}
+                onSelect={() => askAbout(store, { document: id, use: chosenUse(store.getState()) })}
               >
                 {text.askAbout}
               </DropdownMenu.Item>
@@ -189,10 +191,7 @@ export function DocumentActions({ document }: { document: Document }): ReactElem
 }
 
 /** A new chat with this as its source. */
-export function askAbout(
-  store: ReturnType<typeof useAppStore>,
-  source: { document: string; use: 'search' } | { collection: string; use: 'search' },
-): void {
+export function askAbout(store: ReturnType<typeof useAppStore>, source: Source): void {
   const state = store.getState()
   state.startNewChat()
   void state.addSources(null, [source])

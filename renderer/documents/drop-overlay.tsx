@@ -4,9 +4,12 @@ import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { LIMITS } from '../../electron/contract/limits.ts'
 import type { Destination } from '../state/documents-state.ts'
+import { chosenUse } from '../state/source-list.ts'
+import type { AppStore } from '../state/store.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { droppedFiles } from './dropped-files.ts'
+import type { Dropped } from './dropped-files.ts'
 
 export function DropOverlay(): ReactElement | null {
   const { text } = useLanguage()
@@ -20,18 +23,19 @@ export function DropOverlay(): ReactElement | null {
 
   useEffect(() => {
     const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
-    const blocked = (): boolean => document.querySelector('dialog[open]') !== null
-    // Entering a child comes before leaving its parent: count.
-    let depth = 0
+    // What a dialog asks comes first, and a notebook takes no documents.
+    const blocked = (): boolean => {
+      const { page: now, conversation, trees } = store.getState()
+      const tree = now === 'chat' && conversation !== null ? trees[conversation] : undefined
+      return tree?.parameters.mode === 'notebook' || document.querySelector('dialog[open]') !== null
+    }
     const onEnter = (event: DragEvent): void => {
-      if (!holdsFiles(event)) return
-      depth += 1
-      if (!blocked()) setOver(true)
+      if (holdsFiles(event) && !blocked()) setOver(true)
     }
     const onLeave = (event: DragEvent): void => {
-      if (!holdsFiles(event)) return
-      depth = Math.max(0, depth - 1)
-      if (depth === 0) setOver(false)
+      // From one element into another one: still over the window. Not counted: an element that goes away under the
+      // pointer is entered and never left.
+      if (event.relatedTarget === null) setOver(false)
     }
     const onOver = (event: DragEvent): void => {
       if (!holdsFiles(event) || event.dataTransfer === null) return
@@ -39,7 +43,6 @@ export function DropOverlay(): ReactElement | null {
       event.dataTransfer.dropEffect = blocked() ? 'none' : 'copy'
     }
     const onDrop = (event: DragEvent): void => {
-      depth = 0
       setOver(false)
       if (!holdsFiles(event) || event.dataTransfer === null) return
       event.preventDefault()
@@ -51,8 +54,10 @@ export function DropOverlay(): ReactElement | null {
               kind: 'library',
               collection: state.documentsScope.kind === 'collection' ? state.documentsScope.id : null,
             }
-          : { kind: 'chat', conversation: state.conversation, use: 'search' }
-      void droppedFiles(event.dataTransfer, LIMITS.documentsAtOnce).then((files) => {
+          : { kind: 'chat', conversation: state.conversation, use: chosenUse(state) }
+      void droppedFiles(event.dataTransfer, LIMITS.documentsAtOnce).then((dropped) => {
+        tellWhatIsMissing(store, dropped)
+        const { files } = dropped
         if (files.length === 0) return
         const now = store.getState()
         if (to.kind === 'chat' && now.page !== 'chat') now.showPage('chat')
@@ -89,4 +94,13 @@ export function DropOverlay(): ReactElement | null {
       </div>
     </div>
   )
+}
+
+/** Nothing that was dropped goes away without a word. */
+function tellWhatIsMissing(store: AppStore, { files, leftOut, unreadable, more }: Dropped): void {
+  const state = store.getState()
+  if (unreadable > 0) state.notify('drop_unreadable', { count: unreadable }, 'notice')
+  if (more) state.notify('drop_too_many', { limit: LIMITS.documentsAtOnce }, 'notice')
+  if (files.length === 0 && unreadable === 0) state.notify('drop_nothing', {}, 'notice')
+  else if (leftOut > 0) state.notify('drop_left_out', { count: leftOut }, 'notice')
 }

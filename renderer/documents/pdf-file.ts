@@ -4,6 +4,7 @@
 import { GlobalWorkerOptions, PDFDataRangeTransport, getDocument } from 'pdfjs-dist'
 import type { PDFDocumentProxy, PDFPageProxy, RenderTask } from 'pdfjs-dist'
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?worker&url'
+import { PackagedData, pdfData } from './pdf-data.ts'
 import { findInPage } from './pdf-highlight.ts'
 
 export type ReadPart = (offset: number) => Promise<{ bytes: Uint8Array; total: number } | null>
@@ -98,6 +99,10 @@ export class PdfFile {
           range,
           disableAutoFetch: true,
           disableStream: true,
+          // What the library needs besides the file lies beside the window, and is asked for by name.
+          ...pdfData,
+          BinaryDataFactory: PackagedData,
+          cMapPacked: true,
           useWasm: false,
           useWorkerFetch: false,
           enableXfa: false,

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { ReactElement } from 'react'
 import type { Source } from '../../electron/contract/evidence.ts'
 import { Dialog } from '../shared/dialog.tsx'
-import { sourceId } from '../state/source-list.ts'
+import { chosenUse, sourceId } from '../state/source-list.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { attachFiles } from './add-documents.ts'
@@ -38,10 +38,9 @@ export function SourcePicker(): ReactElement {
   const toggle = (id: string): void =>
     setChosen((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]))
   const take = (): void => {
+    const use = chosenUse(store.getState())
     const added = chosen.map((id): Source =>
-      collections.some((one) => one.id === id)
-        ? { collection: id, use: 'search' }
-        : { document: id, use: 'search' },
+      collections.some((one) => one.id === id) ? { collection: id, use: 'search' } : { document: id, use },
     )
     close()
     void store.getState().addSources(conversation, added)

@@ -2,7 +2,15 @@
 import type { Text } from '../text/en.ts'
 
 export type SectionId =
-  'appearance' | 'model' | 'sampling' | 'downloads' | 'storage' | 'chats' | 'shortcuts' | 'about'
+  | 'appearance'
+  | 'model'
+  | 'sampling'
+  | 'documents'
+  | 'downloads'
+  | 'storage'
+  | 'chats'
+  | 'shortcuts'
+  | 'about'
 
 export interface SettingName {
   readonly id: string
@@ -27,6 +35,11 @@ export function settingNames(text: Text): SettingName[] {
       penaltyDecay: text.penaltyDecay,
       seed: text.seed,
       maximumTokens: text.maximumTokens,
+    }),
+    ...of('documents', text.documents, {
+      sourceUse: text.settingSourceUse,
+      strictByDefault: text.settingStrict,
+      pasteCharacters: text.settingPaste,
     }),
     ...of('storage', text.settingsStorage, {
       dataFolder: text.dataFolder,

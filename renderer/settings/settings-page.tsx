@@ -10,9 +10,11 @@ import { useCopied } from '../shared/use-copied.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, languages, useLanguage } from '../text/language.ts'
 import { ChatsSettings } from './chats-settings.tsx'
+import { DocumentSettings, documentDefaults, documentsChanged } from './document-settings.tsx'
 import { DownloadSettings } from './download-settings.tsx'
 import { NumberField } from './number-field.tsx'
 import { SamplingSettings } from './sampling-settings.tsx'
+import { SelectField } from './select-field.tsx'
 import { settingNames } from './setting-names.ts'
 import type { SectionId } from './setting-names.ts'
 import { ShortcutSettings } from './shortcut-settings.tsx'
@@ -47,6 +49,7 @@ export function SettingsPage(): ReactElement {
     ['appearance', text.settingsAppearance],
     ['model', text.settingsModel],
     ['sampling', text.settingsSampling],
+    ['documents', text.documents],
     ['downloads', text.settingsDownloads],
     ['storage', text.settingsStorage],
     ['chats', text.settingsChats],
@@ -93,6 +96,16 @@ export function SettingsPage(): ReactElement {
               <div data-section="sampling">
                 <SamplingSettings />
               </div>
+            )}
+            {open.has('documents') && (
+              <Section
+                id="documents"
+                title={text.documents}
+                usual={documentDefaults}
+                changed={documentsChanged(settings)}
+              >
+                <DocumentSettings settings={settings} />
+              </Section>
             )}
             {open.has('downloads') && <DownloadSettings />}
             {open.has('storage') && <StorageSettings settings={settings} />}
@@ -152,40 +165,6 @@ function Section(props: {
       </div>
       <div className="card">{props.children}</div>
     </section>
-  )
-}
-
-function SelectField<V extends string>(props: {
-  label: string
-  hint?: string
-  value: V
-  options: readonly (readonly [value: V, label: string])[]
-  onChange: (value: V) => void
-}): ReactElement {
-  const id = useId()
-  return (
-    <div className="setting">
-      <label className="setting-words" htmlFor={id}>
-        <span>{props.label}</span>
-        {props.hint !== undefined && <span className="muted">{props.hint}</span>}
-      </label>
-      <select
-        id={id}
-        className="field"
-        aria-label={props.label}
-        value={props.value}
-        onChange={(event) => {
-          const chosen = props.options.find(([value]) => value === event.target.value)
-          if (chosen !== undefined) props.onChange(chosen[0])
-        }}
-      >
-        {props.options.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </div>
   )
 }
 

@@ -46,6 +46,9 @@ export const createDocumentsSlice: SliceOf<DocumentsSlice> = (set, get, tools) =
     }
   }
 
+  /** Whole lists that events have brought: what was asked for before one of them is older. */
+  let lists = 0
+
   function applyRows(rows: readonly Document[]): void {
     set((state) => {
       const documents = new Map(state.documents)
@@ -97,9 +100,34 @@ export const createDocumentsSlice: SliceOf<DocumentsSlice> = (set, get, tools) =
       )
       for (const { id } of arrived) changeIncoming(id, null)
     } catch (error) {
+      if (arrived.length > 1) {
+        // One of them is at fault, and nothing was added: each by itself, so that it does not hold up the others.
+        asRoostError(error)
+        for (const one of arrived) await addAlone(one, to)
+        return
+      }
       const { code, detail } = asRoostError(error)
       for (const { id } of arrived) changeIncoming(id, { problem: { code, detail } })
     }
+  }
+
+  async function addAlone(one: { id: string; file: string }, to: Destination): Promise<void> {
+    try {
+      await addRows([one.file], to)
+      changeIncoming(one.id, null)
+    } catch (error) {
+      const { code, detail } = asRoostError(error)
+      changeIncoming(one.id, { problem: { code, detail } })
+    }
+  }
+
+  /** How many more sources this chat may have, those on their way counted. */
+  function roomFor(to: Destination): number {
+    if (to.kind === 'library' || to.conversation === null) return LIMITS.documentsAtOnce
+    const { conversation } = to
+    const { sources, incoming } = get()
+    const coming = incoming.filter((one) => one.to.kind === 'chat' && one.to.conversation === conversation)
+    return LIMITS.sourcesOfChat - (sources[conversation]?.sources.length ?? 0) - coming.length
   }
 
   async function changeRow(
@@ -125,10 +153,15 @@ export const createDocumentsSlice: SliceOf<DocumentsSlice> = (set, get, tools) =
 
     async openDocuments() {
       const before = get().documents
+      const began = lists
       const library = await attempt('documents', () => bridge.call('documents.list', {}))
-      // What an event has brought meanwhile is newer.
-      if (library !== null && get().documents === before)
-        get().applyDocuments(library.collections, library.documents)
+      if (library === null || lists !== began) return
+      // Rows that came one by one meanwhile may not be in the list yet; of those in it the newer one stays.
+      const listed = new Set(library.documents.map(({ id }) => id))
+      const came = [...(get().documents?.values() ?? [])].filter(
+        (row) => !listed.has(row.id) && before?.get(row.id) !== row,
+      )
+      get().applyDocuments(library.collections, [...library.documents, ...came])
     },
 
     applyDocument(document) {
@@ -136,6 +169,7 @@ export const createDocumentsSlice: SliceOf<DocumentsSlice> = (set, get, tools) =
     },
 
     applyDocuments(collections, documents) {
+      lists += 1
       set((state) => ({
         collections,
         documents: new Map(
@@ -164,7 +198,14 @@ export const createDocumentsSlice: SliceOf<DocumentsSlice> = (set, get, tools) =
         })
         return
       }
-      const rows = files.map((file) => ({
+      const room = Math.max(0, roomFor(to))
+      if (files.length > room && to.kind === 'chat')
+        get().notify(
+          'chat_sources_full',
+          { count: files.length - room, limit: LIMITS.sourcesOfChat },
+          'notice',
+        )
+      const rows = files.slice(0, room).map((file) => ({
         file,
         row: { id: tools.newId(), name: file.name, bytes: file.size, to, problem: null },
       }))

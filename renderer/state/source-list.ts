@@ -1,4 +1,5 @@
 // Pure functions over the sources of a chat and over what its answers rested on.
+import type { Settings } from '../../electron/contract/entities.ts'
 import type { Evidence, Source, SourceUse } from '../../electron/contract/evidence.ts'
 import type { Tree } from './message-tree.ts'
 import { pathOf } from './message-tree.ts'
@@ -21,6 +22,11 @@ export function withSources(list: readonly Source[], added: readonly Source[]): 
 
 export function withoutSource(list: readonly Source[], gone: Source): Source[] {
   return list.filter((source) => sourceId(source) !== sourceId(gone))
+}
+
+/** What is done with a document that is attached; the person may change it afterwards. */
+export function chosenUse(state: { readonly settings: Settings | null }): SourceUse {
+  return state.settings?.sourceUse ?? 'search'
 }
 
 type EvidenceById = Readonly<Record<string, Evidence>>

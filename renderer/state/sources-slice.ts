@@ -1,5 +1,5 @@
 // The sources of each chat, what its answers rest on, and long pastes that became attachments.
-import type { ConversationSources } from '../../electron/contract/evidence.ts'
+import type { ConversationSources, Source } from '../../electron/contract/evidence.ts'
 import { asRoostError } from '../bridge/client.ts'
 import type { SliceOf } from './app-state.ts'
 import type { SourcesSlice } from './documents-state.ts'
@@ -7,6 +7,12 @@ import { openChat } from './open-chat.ts'
 import { withSources, withoutSource } from './source-list.ts'
 
 const NO_SOURCES: ConversationSources = { sources: [], strict: false }
+
+/** The chat gets its first source that stays: one that is quoted once is gone with the next message. */
+function beginsWith(before: ConversationSources, added: readonly Source[]): boolean {
+  const stays = ({ use }: Source): boolean => use !== 'quote'
+  return !before.sources.some(stays) && added.some(stays)
+}
 
 export const createSourcesSlice: SliceOf<SourcesSlice> = (set, get, tools) => {
   const { bridge } = tools
@@ -21,14 +27,25 @@ export const createSourcesSlice: SliceOf<SourcesSlice> = (set, get, tools) => {
     get().reportProblem(`chat:${conversation}`, asRoostError(error))
   }
 
+  /** The host may have a list of this chat that was not fetched yet: a change of nothing would wipe it out. */
+  function isUnknown(conversation: string): boolean {
+    return get().sources[conversation] === undefined && get().summaries[conversation] !== undefined
+  }
+
   /** Shown at once, then sent; taken back by what the host has when it could not. */
   function change(
     conversation: string,
     how: (before: ConversationSources) => ConversationSources,
   ): Promise<void> {
-    show(conversation, how(get().sources[conversation] ?? NO_SOURCES))
+    const wait = isUnknown(conversation)
+    if (!wait) show(conversation, how(get().sources[conversation] ?? NO_SOURCES))
     const work = async (): Promise<void> => {
       try {
+        if (wait) {
+          const known = get().sources[conversation]
+          const before = known ?? (await bridge.call('conversations.sources', { conversation }))
+          show(conversation, how(get().sources[conversation] ?? before))
+        }
         const { sources, strict } = get().sources[conversation] ?? NO_SOURCES
         const before = get().sources[conversation]
         const kept = await bridge.call('conversations.setSources', { conversation, sources, strict })
@@ -74,7 +91,10 @@ export const createSourcesSlice: SliceOf<SourcesSlice> = (set, get, tools) => {
 
     addSources(wanted, sources) {
       const conversation = wanted ?? openChat(set, get, tools)
-      return change(conversation, (before) => ({ ...before, sources: withSources(before.sources, sources) }))
+      return change(conversation, (before) => ({
+        sources: withSources(before.sources, sources),
+        strict: before.strict || (beginsWith(before, sources) && get().settings?.strictByDefault === true),
+      }))
     },
 
     removeSource(conversation, source) {

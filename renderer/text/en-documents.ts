@@ -66,6 +66,33 @@ export const documentRemarks: Record<string, (detail: ErrorDetail, format: Forma
   outside_parts_ignored: () => 'Parts that lie outside of the file, on the internet, were left out.',
 }
 
+export const documentNotices: Record<string, Words> = {
+  drop_nothing: () => ({
+    title: 'Nothing to read was dropped',
+    body: 'The folder holds no document of a kind that Roost reads.',
+  }),
+  drop_left_out: (d, f) => ({
+    title: d['count'] === 1 ? 'One file was left out' : `${f.count(Number(d['count']))} files were left out`,
+    body: 'Of folders, only kinds of files that Roost reads are taken. Drop a file by itself to have it looked into.',
+  }),
+  drop_unreadable: (d, f) => ({
+    title:
+      d['count'] === 1 ? 'One file can’t be opened' : `${f.count(Number(d['count']))} files can’t be opened`,
+    body: 'They are gone, or belong to somebody else.',
+  }),
+  drop_too_many: (d, f) => ({
+    title: `The first ${f.count(Number(d['limit']))} files are taken`,
+    body: 'More can’t be dropped at once. Drop the others afterwards, or let a collection follow their folder.',
+  }),
+  chat_sources_full: (d, f) => ({
+    title:
+      d['count'] === 1
+        ? 'One file was not attached'
+        : `${f.count(Number(d['count']))} files were not attached`,
+    body: `A chat has up to ${f.count(Number(d['limit']))} sources. Put the files into a collection, and use that as one source.`,
+  }),
+}
+
 export const documentWords = {
   documentRemarks,
   documentsIntro:
@@ -289,6 +316,16 @@ export const documentWords = {
   sourceGone: 'The document is not there any more; this is what was kept of it with the answer.',
   sourceChanged: 'The document has changed since; this is what was kept of it with the answer.',
   openInDocuments: 'Open in Documents',
+
+  settingSourceUse: 'Attached documents',
+  settingSourceUseHint:
+    'What is done with a document that you attach to a chat. It can be changed there for each of them.',
+  settingStrict: 'Answer only from documents',
+  settingStrictHint: 'Switched on by itself in a chat that gets its first document.',
+  settingPaste: 'Long pastes become attachments',
+  settingPasteHint: 'A text that is too long to be looked over in the message stands beside it.',
+  settingPasteFrom: (characters: string) => `From ${characters} characters`,
+  settingPasteNever: 'Never',
 
   paletteDocuments: 'Documents',
   commandAddDocuments: 'Add documents…',

@@ -4,7 +4,7 @@ import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import { keepingErrors, keepingNotices, keepingWords } from './en-keeping.ts'
 import { memoryErrors, memoryNotices, memoryWords } from './en-memory.ts'
 import type { Format } from './format.ts'
-import { documentErrors, documentWords } from './en-documents.ts'
+import { documentErrors, documentNotices, documentWords } from './en-documents.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './en-downloads.ts'
 import { templateErrors, templateWords } from './en-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './en-library.ts'
@@ -217,6 +217,7 @@ const notices: Record<string, Sentence> = {
   ...keepingNotices,
   ...memoryNotices,
   ...libraryNotices,
+  ...documentNotices,
   ...downloadNotices,
 }
 

@@ -2,6 +2,7 @@
 import type { ErrorDetail } from '../../electron/contract/errors.ts'
 import type {
   documentErrors as englishErrors,
+  documentNotices as englishNotices,
   documentRemarks as englishRemarks,
   documentWords as englishWords,
 } from './en-documents.ts'
@@ -57,6 +58,26 @@ export const documentRemarks: typeof englishRemarks = {
   characters_dropped: (d, f) =>
     typeof d['count'] === 'number' ? `略去了 ${f.count(d['count'])} 个不可见字符。` : '略去了不可见字符。',
   outside_parts_ignored: () => '略去了文件之外、位于网络上的部分。',
+}
+
+export const documentNotices: typeof englishNotices = {
+  drop_nothing: () => ({ title: '没有可读取的文件', body: '文件夹里没有 Roost 能读取的文档。' }),
+  drop_left_out: (d, f) => ({
+    title: `有 ${f.count(Number(d['count']))} 个文件未添加`,
+    body: '从文件夹里只取 Roost 能读取的种类。单独拖入某个文件，就会查看它的内容。',
+  }),
+  drop_unreadable: (d, f) => ({
+    title: `有 ${f.count(Number(d['count']))} 个文件打不开`,
+    body: '它们已经不在，或者没有权限读取。',
+  }),
+  drop_too_many: (d, f) => ({
+    title: `只添加了前 ${f.count(Number(d['limit']))} 个文件`,
+    body: '一次拖入的文件有上限。其余的可以稍后再拖入，或让文档集关注它们所在的文件夹。',
+  }),
+  chat_sources_full: (d, f) => ({
+    title: `有 ${f.count(Number(d['count']))} 个文件没有附加`,
+    body: `一个对话最多有 ${f.count(Number(d['limit']))} 个来源。可以把文件放进文档集，再把文档集作为一个来源。`,
+  }),
 }
 
 export const documentWords: typeof englishWords = {
@@ -275,6 +296,15 @@ export const documentWords: typeof englishWords = {
   sourceGone: '这份文档已经不在了，以下是随回答保留的内容。',
   sourceChanged: '这份文档后来有改动，以下是随回答保留的内容。',
   openInDocuments: '在“文档”中打开',
+
+  settingSourceUse: '附加的文档',
+  settingSourceUseHint: '文档附加到对话时怎样使用；之后可以在对话里逐个更改。',
+  settingStrict: '只根据文档回答',
+  settingStrictHint: '对话有了第一份文档时自动打开。',
+  settingPaste: '长文本粘贴后变成附件',
+  settingPasteHint: '太长、不便在消息里通览的文本会放到消息旁边。',
+  settingPasteFrom: (characters) => `超过 ${characters} 个字符`,
+  settingPasteNever: '从不',
 
   paletteDocuments: '文档',
   commandAddDocuments: '添加文档…',

@@ -3,7 +3,7 @@ import type { ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Sentence, Text } from './en.ts'
 import { keepingErrorsZh, keepingNoticesZh, keepingWordsZh } from './zh-keeping.ts'
 import { memoryErrorsZh, memoryNoticesZh, memoryWordsZh } from './zh-memory.ts'
-import { documentErrors, documentWords } from './zh-documents.ts'
+import { documentErrors, documentNotices, documentWords } from './zh-documents.ts'
 import { downloadErrors, downloadNotices, downloadWords } from './zh-downloads.ts'
 import { templateErrorsZh, templateWordsZh } from './zh-templates.ts'
 import { libraryErrors, libraryNotices, libraryWords } from './zh-library.ts'
@@ -161,6 +161,7 @@ const notices: Record<string, Sentence> = {
   ...keepingNoticesZh,
   ...memoryNoticesZh,
   ...libraryNotices,
+  ...documentNotices,
   ...downloadNotices,
 }
 

@@ -5,6 +5,7 @@ import { watch } from 'node:fs'
 import type { FSWatcher } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { isPassedOver, kindByName } from '../../contract/document-kinds.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
 import { systemCode } from '../../platform/paths.ts'
@@ -12,7 +13,6 @@ import type { KeptDocument } from '../../storage/storage.ts'
 import { hashFile } from '../models/file-hash.ts'
 import type { DocumentRows } from './document-rows.ts'
 import type { ImportService } from './import-service.ts'
-import { kindByName } from './readers/kind.ts'
 
 export interface FoundFile {
   readonly path: string
@@ -24,8 +24,6 @@ export interface FoundFile {
 
 const mostFiles = 5000
 const deepestFolder = 16
-/** Folders of programs, not of documents. */
-const passedOver = new Set(['node_modules', '__pycache__', '$RECYCLE.BIN', 'System Volume Information'])
 
 /** Documents below the folder, hidden ones and links left out; null: it is not there. */
 export async function documentsBelow(folder: string): Promise<FoundFile[] | null> {
@@ -39,10 +37,9 @@ export async function documentsBelow(folder: string): Promise<FoundFile[] | null
       return false
     }
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (entry.name.startsWith('.') || entry.name.startsWith('~$') || found.length >= mostFiles) continue
+      if (isPassedOver(entry.name) || found.length >= mostFiles) continue
       const path = join(place, entry.name)
-      if (entry.isDirectory() && depth < deepestFolder && !passedOver.has(entry.name))
-        await visit(path, depth + 1)
+      if (entry.isDirectory() && depth < deepestFolder) await visit(path, depth + 1)
       if (!entry.isFile() || kindByName(entry.name) === null) continue
       const facts = await stat(path).catch(() => null) // gone meanwhile
       if (facts?.isFile() !== true) continue

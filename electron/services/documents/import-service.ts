@@ -74,6 +74,8 @@ export class ImportService {
     if (collection !== null) rows.collection(collection)
     const found: Document[] = []
     for (const id of ids) {
+    // All of them are there before the first is taken: what goes wrong here has changed nothing, and can be asked again.
+    for (const id of ids) await files.find(id)
       const file = await files.find(id)
       const twin = await this.#twinOf(file, collection)
       const document = twin ?? (await this.#copied(file, collection))

@@ -1,16 +1,12 @@
 // What a file is: by its first bytes, and where these are text, by its extension.
 import type { DocumentKind } from '../../../contract/document-entities.ts'
+import { kindByName } from '../../../contract/document-kinds.ts'
 import { Archive } from './archive.ts'
 import { readAt } from './file-bytes.ts'
 import { encrypted, unsupported } from './reader.ts'
 
-const codeExtensions = new Set(
-  (
-    'asm bash bat c cc clj cljs cmake cpp cs css cu cxx dart diff el ex exs f90 fs go gradle graphql groovy h hh hpp hs ' +
-    'hxx ini ipynb java jl js json jsonc jsx kt kts less lisp lua m mjs cjs mm metal ml nim nix patch php pl pm proto ps1 ' +
-    'py pyi r rb rs rst.txt sass scala scss sh sql svelte swift tcl tex toml ts tsx v vb vhdl vue xml yaml yml zig zsh'
-  ).split(' '),
-)
+export { kindByName }
+
 /** What a dialog offers. */
 export const documentExtensions: readonly string[] = [
   ...['pdf', 'docx', 'docm', 'epub', 'html', 'htm', 'xhtml', 'md', 'markdown', 'csv', 'tsv'],
@@ -34,39 +30,6 @@ export const documentExtensions: readonly string[] = [
     'cpp',
   ],
 ]
-const textExtensions = new Set('txt text log rst org asc adoc nfo srt vtt'.split(' '))
-
-export function extensionOf(name: string): string {
-  const dot = name.lastIndexOf('.')
-  return dot < 0 ? '' : name.slice(dot + 1).toLowerCase()
-}
-
-/** From the name alone; null: not one that is looked for in a folder. */
-export function kindByName(name: string): DocumentKind | null {
-  const extension = extensionOf(name)
-  switch (extension) {
-    case 'pdf':
-    case 'docx':
-    case 'epub':
-      return extension
-    case 'docm':
-      return 'docx'
-    case 'html':
-    case 'htm':
-    case 'xhtml':
-      return 'html'
-    case 'md':
-    case 'markdown':
-      return 'markdown'
-    case 'csv':
-    case 'tsv':
-      return 'csv'
-    default:
-      if (textExtensions.has(extension)) return 'text'
-      return codeExtensions.has(extension) ? 'code' : null
-  }
-}
-
 const signatures: readonly (readonly [string, string])[] = [
   ['89504e47', 'a picture (PNG)'],
   ['ffd8ff', 'a picture (JPEG)'],
