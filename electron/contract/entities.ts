@@ -29,17 +29,17 @@ export const settingsSchema = z.strictObject({
   backgroundReading: z.boolean(),
   /** null: what the model's chat template recommends. */
   sampling: samplingSchema.partial().nullable(),
-  sidebarOpen: z.boolean(),
-  /** Off: keys mean only what they mean everywhere. */
-  shortcutsOn: z.boolean(),
-  /** Command -> keys ("Mod+Shift+O") where they are not the usual ones; null: none. */
-  shortcuts: z
   /** A pasted text of more characters becomes an attachment; 0: none does. */
   pasteCharacters: z.int().min(0).max(1_000_000),
   /** What is done with a document that is attached to a chat. */
   sourceUse: z.enum(sourceUses),
   /** "Answer only from documents" is switched on with the first document of a chat. */
   strictByDefault: z.boolean(),
+  sidebarOpen: z.boolean(),
+  /** Off: keys mean only what they mean everywhere. */
+  shortcutsOn: z.boolean(),
+  /** Command -> keys ("Mod+Shift+O") where they are not the usual ones; null: none. */
+  shortcuts: z
     .record(z.string().max(40), z.string().max(40).nullable())
     .refine((own) => Object.keys(own).length <= 100),
   /** Entries of the palette, newest first. */
@@ -65,6 +65,8 @@ export interface AnswerFigures {
   thoughtSeconds?: number
   /** The state was taken back to before the thoughts: the model remembers the answer alone. */
   thoughtsForgotten?: boolean
+  /** How its tokens were drawn. Not given: written by a version that did not keep it. */
+  sampling?: Sampling
 }
 
 export interface Message {

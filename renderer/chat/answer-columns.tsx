@@ -3,11 +3,13 @@ import { Square } from 'lucide-react'
 import { useCallback } from 'react'
 import type { ReactElement } from 'react'
 import type { Message } from '../../electron/contract/entities.ts'
+import type { Sampling } from '../../electron/contract/sampling.ts'
 import { runningAnswer, siblingsOf } from '../state/message-tree.ts'
 import type { Tree } from '../state/message-tree.ts'
 import { useApp, useAppStore, useStream } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 import { Markdown } from '../text/markdown.tsx'
+import { differingValues, valueWords } from './answer-slots.ts'
 import { AnswerProgress } from './answer-progress.tsx'
 import { ProofLine } from './proof-line.tsx'
 import { UnfinishedNote } from './unfinished-note.tsx'
@@ -21,6 +23,7 @@ export function AnswerColumns({ tree, message }: { tree: Tree; message: Message 
   const rate = answers.reduce((sum, { figures }) => sum + (figures?.decodeTokensPerSecond ?? 0), 0)
   const done = answers.every(({ state }) => state !== 'generating')
   const { parent } = message
+  const differing = differingValues(answers.flatMap(({ figures }) => figures?.sampling ?? []))
   return (
     <article className="message columns-message" aria-label={text.assistant} aria-busy={!done}>
       <div className="columns" tabIndex={0} role="group" aria-label={text.compareVersions}>
@@ -30,6 +33,7 @@ export function AnswerColumns({ tree, message }: { tree: Tree; message: Message 
             answer={answer}
             index={index}
             shown={answer.id === message.id}
+            differing={differing}
             onContinue={() => {
               if (parent !== null) store.getState().compare(parent, false)
               void store.getState().showVersion(tree.conversation, answer.id)
@@ -57,9 +61,11 @@ function Column(props: {
   answer: Message
   index: number
   shown: boolean
+  /** Values that not all of the answers have in common. */
+  differing: readonly (keyof Sampling)[]
   onContinue: () => void
 }): ReactElement {
-  const { answer, index, shown, onContinue } = props
+  const { answer, index, shown, differing, onContinue } = props
   const language = useLanguage()
   const { text, format } = language
   const store = useAppStore()
@@ -69,13 +75,17 @@ function Column(props: {
   const running = answer.state === 'generating'
   const written = running && stream.text.length > answer.text.length ? stream.text : answer.text
   const parts = shownParts(answer, written)
+  const drawn = answer.figures?.sampling
+  const values = drawn === undefined ? '' : valueWords(drawn, differing, text)
   return (
     <section className="column" data-shown={shown} aria-label={text.columnOf(format.count(index + 1))}>
       <div className="column-head">
         <span>
           {text.columnOf(format.count(index + 1))}
           {shown && ` · ${text.columnShown}`}
+          {values !== '' && <span className="column-values figure">{values}</span>}
         </span>
+
         {running && (
           <button
             type="button"

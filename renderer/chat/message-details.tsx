@@ -1,8 +1,12 @@
 // The figures of one answer, as the engine counted them.
 import type { ReactElement } from 'react'
 import type { AnswerFigures, Message } from '../../electron/contract/entities.ts'
+import { samplingNames } from '../shared/sampling-names.ts'
 import { useLanguage } from '../text/language.ts'
 import type { Language } from '../text/language.ts'
+
+/** What it takes to draw the same answer again. */
+const DRAWN = ['temperature', 'topP', 'seed'] as const
 
 type Line = readonly [name: string, value: string]
 
@@ -13,6 +17,7 @@ function figureLines(figures: AnswerFigures, { text, format }: Language): Line[]
     max_tokens: text.finishMaxTokens,
     cancelled: text.finishCancelled,
   }
+  const names = samplingNames(text)
   const tokens = (n: number): string => text.tokens(format.count(n))
   const rate = (n: number): string => text.tokensPerSecond(format.rate(n))
   return [
@@ -30,6 +35,9 @@ function figureLines(figures: AnswerFigures, { text, format }: Language): Line[]
       ? []
       : [[text.detailFirst, text.milliseconds(format.count(figures.firstTokenMs))] as const]),
     ...(figures.finish === null ? [] : [[text.detailFinish, finish[figures.finish]] as const]),
+    ...(figures.sampling === undefined
+      ? []
+      : DRAWN.map((key) => [names[key], String(figures.sampling?.[key] ?? text.random)] as const)),
   ]
 }
 

@@ -8,34 +8,15 @@ import type { Sampling } from '../../electron/contract/entities.ts'
 import { LIMITS } from '../../electron/contract/limits.ts'
 import { defaultParameters } from '../../electron/contract/default-parameters.ts'
 import type { SamplingChoice } from '../../electron/contract/sampling.ts'
+import { SAMPLING_RANGES, SCALED_VALUES, SHOWN_WITHOUT_MODEL } from '../shared/sampling-values.ts'
+import { samplingNames } from '../shared/sampling-names.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
+import { ALIKE, sameChoice } from './answer-slots.ts'
 import { AddTunedState } from './carry.tsx'
 import { NameDialog } from './name-dialog.tsx'
 import { PanelNumber, PanelSelect, PanelSlider } from './panel-fields.tsx'
 import { TemplateField } from './template-field.tsx'
-
-/** Shown while no model is loaded, so that the sliders stand somewhere sensible; never sent. */
-const SHOWN_WITHOUT_MODEL = {
-  temperature: 1,
-  topP: 0.6,
-  minP: 0,
-  presencePenalty: 0.3,
-  frequencyPenalty: 0.3,
-  penaltyDecay: 0.996,
-} as const
-
-type SliderKey = keyof typeof SHOWN_WITHOUT_MODEL
-
-const RANGES: Record<SliderKey, readonly [minimum: number, maximum: number, step: number]> = {
-  temperature: [0, 3, 0.05],
-  topP: [0, 1, 0.01],
-  minP: [0, 1, 0.01],
-  presencePenalty: [0, 2, 0.05],
-  frequencyPenalty: [0, 2, 0.05],
-  penaltyDecay: [0.9, 1, 0.001],
-}
-const KEYS = Object.keys(RANGES) as SliderKey[]
 
 export function ParametersTab(): ReactElement {
   const { text, format } = useLanguage()
@@ -59,14 +40,7 @@ export function ParametersTab(): ReactElement {
     else next[key] = value
     void store.getState().setParameters({ sampling: next })
   }
-  const labels: Record<SliderKey, string> = {
-    temperature: text.temperature,
-    topP: text.topP,
-    minP: text.minP,
-    presencePenalty: text.presencePenalty,
-    frequencyPenalty: text.frequencyPenalty,
-    penaltyDecay: text.penaltyDecay,
-  }
+  const labels = samplingNames(text)
   return (
     <div className="panel-body">
       <SystemPrompt />
@@ -134,15 +108,13 @@ export function ParametersTab(): ReactElement {
         </div>
         <p className="panel-note">{text.parametersOfChat}</p>
         <Presets own={own} />
-        {KEYS.map((key) => (
+        {SCALED_VALUES.map((key) => (
           <PanelSlider
             key={key}
             label={labels[key]}
             value={own[key] ?? null}
             follows={follows[key] ?? SHOWN_WITHOUT_MODEL[key]}
-            minimum={RANGES[key][0]}
-            maximum={RANGES[key][1]}
-            step={RANGES[key][2]}
+            {...SAMPLING_RANGES[key]}
             onChange={(value) => change(key, value)}
           />
         ))}
@@ -150,16 +122,14 @@ export function ParametersTab(): ReactElement {
           label={text.topK}
           placeholder={follows.topK === undefined ? text.recommended : format.count(follows.topK)}
           value={own.topK ?? null}
-          minimum={0}
-          maximum={65_536}
+          {...SAMPLING_RANGES.topK}
           onChange={(value) => change('topK', value)}
         />
         <PanelNumber
           label={text.seed}
           placeholder={typeof follows.seed === 'number' ? String(follows.seed) : text.random}
           value={own.seed ?? null}
-          minimum={1}
-          maximum={Number.MAX_SAFE_INTEGER}
+          {...SAMPLING_RANGES.seed}
           onChange={(value) => change('seed', value)}
         />
         <PanelNumber
@@ -168,8 +138,7 @@ export function ParametersTab(): ReactElement {
             follows.maximumTokens === undefined ? text.recommended : format.count(follows.maximumTokens)
           }
           value={own.maximumTokens ?? null}
-          minimum={1}
-          maximum={LIMITS.maximumTokens}
+          {...SAMPLING_RANGES.maximumTokens}
           onChange={(value) => change('maximumTokens', value)}
         />
       </section>
@@ -266,11 +235,9 @@ function Presets({ own }: { own: SamplingChoice }): ReactElement {
   useEffect(() => {
     void store.getState().openShelf()
   }, [store])
-  const plain = JSON.stringify(sorted(own))
-  const chosen =
-    plain === '{}'
-      ? 'recommended'
-      : (presets.find((one) => JSON.stringify(sorted(one.sampling)) === plain)?.id ?? 'own')
+  const chosen = sameChoice(own, ALIKE)
+    ? 'recommended'
+    : (presets.find(({ sampling }) => sameChoice(sampling, own))?.id ?? 'own')
   return (
     <>
       <PanelSelect
@@ -315,8 +282,4 @@ function Presets({ own }: { own: SamplingChoice }): ReactElement {
       )}
     </>
   )
-}
-
-function sorted(sampling: SamplingChoice): SamplingChoice {
-  return Object.fromEntries(Object.entries(sampling).sort(([a], [b]) => a.localeCompare(b)))
 }

@@ -1,23 +1,12 @@
 // Sampling values for all answers. What is not set follows the recommendation of the loaded model.
 import type { ReactElement } from 'react'
 import type { Sampling, Settings } from '../../electron/contract/entities.ts'
-import { LIMITS } from '../../electron/contract/limits.ts'
+import { SAMPLING_RANGES, SCALED_VALUES, SHOWN_WITHOUT_MODEL } from '../shared/sampling-values.ts'
+import type { ScaledValue } from '../shared/sampling-values.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { NumberField } from './number-field.tsx'
 import { SliderField } from './slider-field.tsx'
-
-/** Shown while no model is loaded, so that the sliders stand somewhere sensible; never sent. */
-const SHOWN_WITHOUT_MODEL = {
-  temperature: 1,
-  topP: 0.6,
-  minP: 0,
-  presencePenalty: 0.3,
-  frequencyPenalty: 0.3,
-  penaltyDecay: 0.996,
-} as const
-
-type SliderKey = keyof typeof SHOWN_WITHOUT_MODEL
 
 export function SamplingSettings(): ReactElement {
   const { text, format } = useLanguage()
@@ -33,49 +22,14 @@ export function SamplingSettings(): ReactElement {
     void store.getState().changeSettings({ sampling: Object.keys(next).length === 0 ? null : next })
   }
 
-  const sliders: {
-    key: SliderKey
-    label: string
-    hint: string
-    minimum: number
-    maximum: number
-    step: number
-  }[] = [
-    {
-      key: 'temperature',
-      label: text.temperature,
-      hint: text.temperatureHint,
-      minimum: 0,
-      maximum: 3,
-      step: 0.05,
-    },
-    { key: 'topP', label: text.topP, hint: text.topPHint, minimum: 0, maximum: 1, step: 0.01 },
-    { key: 'minP', label: text.minP, hint: text.minPHint, minimum: 0, maximum: 1, step: 0.01 },
-    {
-      key: 'presencePenalty',
-      label: text.presencePenalty,
-      hint: text.presencePenaltyHint,
-      minimum: 0,
-      maximum: 2,
-      step: 0.05,
-    },
-    {
-      key: 'frequencyPenalty',
-      label: text.frequencyPenalty,
-      hint: text.frequencyPenaltyHint,
-      minimum: 0,
-      maximum: 2,
-      step: 0.05,
-    },
-    {
-      key: 'penaltyDecay',
-      label: text.penaltyDecay,
-      hint: text.penaltyDecayHint,
-      minimum: 0.9,
-      maximum: 1,
-      step: 0.001,
-    },
-  ]
+  const words: Record<ScaledValue, readonly [label: string, hint: string]> = {
+    temperature: [text.temperature, text.temperatureHint],
+    topP: [text.topP, text.topPHint],
+    minP: [text.minP, text.minPHint],
+    presencePenalty: [text.presencePenalty, text.presencePenaltyHint],
+    frequencyPenalty: [text.frequencyPenalty, text.frequencyPenaltyHint],
+    penaltyDecay: [text.penaltyDecay, text.penaltyDecayHint],
+  }
   return (
     <section className="settings-section" aria-labelledby="settings-sampling">
       <div className="section-head">
@@ -91,10 +45,12 @@ export function SamplingSettings(): ReactElement {
       </div>
       <p className="muted section-note">{text.samplingHint}</p>
       <div className="card">
-        {sliders.map(({ key, ...rest }) => (
+        {SCALED_VALUES.map((key) => (
           <SliderField
             key={key}
-            {...rest}
+            label={words[key][0]}
+            hint={words[key][1]}
+            {...SAMPLING_RANGES[key]}
             value={own?.[key] ?? null}
             recommended={recommended?.[key] ?? SHOWN_WITHOUT_MODEL[key]}
             onChange={(value) => change(key, value)}
@@ -105,8 +61,7 @@ export function SamplingSettings(): ReactElement {
           hint={text.topKHint}
           placeholder={recommended === null ? text.recommended : format.count(recommended.topK)}
           value={own?.topK ?? null}
-          minimum={0}
-          maximum={65_536}
+          {...SAMPLING_RANGES.topK}
           onChange={(value) => change('topK', value)}
         />
         <NumberField
@@ -114,8 +69,7 @@ export function SamplingSettings(): ReactElement {
           hint={text.seedHint}
           placeholder={text.random}
           value={own?.seed ?? null}
-          minimum={1}
-          maximum={Number.MAX_SAFE_INTEGER}
+          {...SAMPLING_RANGES.seed}
           onChange={(value) => change('seed', value)}
         />
         <NumberField
@@ -123,8 +77,7 @@ export function SamplingSettings(): ReactElement {
           hint={text.maximumTokensHint}
           placeholder={recommended === null ? text.recommended : format.count(recommended.maximumTokens)}
           value={own?.maximumTokens ?? null}
-          minimum={1}
-          maximum={LIMITS.maximumTokens}
+          {...SAMPLING_RANGES.maximumTokens}
           onChange={(value) => change('maximumTokens', value)}
         />
       </div>

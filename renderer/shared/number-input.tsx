@@ -1,4 +1,4 @@
-// A whole number that may be left empty. What is typed counts when the field is left or Enter is pressed; what does not
+// A number that may be left empty: whole, unless `step` is a fraction. What is typed counts when the field is left or Enter is pressed; what does not
 // fit is refused, and the old value stays. The frame around it, with its label and the refusal, is the caller's.
 import { useState } from 'react'
 import type { ReactElement } from 'react'
@@ -11,9 +11,11 @@ export function useNumberInput(props: {
   value: number | null
   minimum: number
   maximum: number
+  step?: number
   onChange: (value: number | null) => void
 }): { refused: boolean; input: ReactElement } {
-  const { id, label, placeholder, value, minimum, maximum, onChange } = props
+  const { id, label, placeholder, value, minimum, maximum, step = 1, onChange } = props
+  const counts = step < 1 ? Number.isFinite : Number.isSafeInteger
   const [written, setWritten] = useState<string | null>(null)
   const [refused, setRefused] = useState(false)
 
@@ -21,7 +23,7 @@ export function useNumberInput(props: {
     if (written === null) return
     setWritten(null)
     const next = written.trim() === '' ? null : Number(written)
-    const fits = next === null || (Number.isSafeInteger(next) && next >= minimum && next <= maximum)
+    const fits = next === null || (counts(next) && next >= minimum && next <= maximum)
     setRefused(!fits)
     if (fits && next !== value) onChange(next)
   }
@@ -36,7 +38,7 @@ export function useNumberInput(props: {
       aria-invalid={refused}
       min={minimum}
       max={maximum}
-      step={1}
+      step={step}
       placeholder={placeholder}
       value={written ?? value ?? ''}
       onChange={(event) => setWritten(event.target.value)}

@@ -344,6 +344,8 @@ export interface ViewState {
   panelTab: PanelTab
   /** How many answers the next message gets. */
   answerCount: number
+  /** Values of each of them that differ from the chat's; those that are missing are like the chat. */
+  answerSlots: readonly SamplingChoice[]
   /** The first words of the next answer; null: the model begins it. */
   beginning: string | null
   /** The shelf of personas stands open. */

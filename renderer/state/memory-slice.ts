@@ -165,6 +165,7 @@ export const createMemorySlice: SliceOf<MemorySlice> = (set, get, tools) => {
       )
       const asked = again === null ? [ownMessage(tools, conversation, question, at, 'user', text)] : []
       const shown = rows[0]
+      const own = get().answerSlots
       set((state) => ({
         trees: {
           ...state.trees,
@@ -182,7 +183,7 @@ export const createMemorySlice: SliceOf<MemorySlice> = (set, get, tools) => {
           parent: again === null ? at : null,
           question,
           text: again === null ? text : null,
-          slots: rows.map(({ id }) => ({ answer: id, sampling: {} })),
+          slots: rows.map(({ id }, index) => ({ answer: id, sampling: own[index] ?? {} })),
         })
       } catch (error) {
         for (const { id } of rows) tools.streams.drop(id)

@@ -462,6 +462,7 @@ export class Generation {
       ...(thought === null ? {} : { thoughtCharacters: thought.characters, thoughtSeconds: thought.seconds }),
       ...this.#earlierThoughts(),
       ...(this.#rewritten === null ? {} : { thoughtsForgotten: true }),
+      sampling: this.job.sampling,
     }
   }
 

@@ -251,7 +251,7 @@ function toRecord(message: PortableMessage): PortableMessageRecord {
     state: message.state === 'generating' ? 'interrupted' : message.state,
     createdAt: message.createdAt,
     model: message.model,
-    figures: figures === null ? null : { ...figures },
+    figures: figures === null ? null : plainFigures(figures),
     tokens:
       tokens === null
         ? null
@@ -305,6 +305,14 @@ function fromRecord(
     tokens: kept,
     evidence: record.evidence === undefined ? null : fromEvidence(record.evidence, documents),
   }
+}
+
+/** What the form of the file takes: values of sampling stay behind. */
+function plainFigures(
+  figures: NonNullable<PortableMessage['figures']>,
+): NonNullable<PortableMessageRecord['figures']> {
+  const { sampling: _sampling, ...rest } = figures
+  return rest
 }
 
 /** Figures are for display: what is not a number there counts as not measured. */
