@@ -4,6 +4,7 @@ import { call, conversation, message, none } from './call.ts'
 import { thinkingModeSchema } from './chat-templates.ts'
 import { idSchema } from './entities.ts'
 import type { Conversation, ConversationSummary, Message } from './entities.ts'
+import type { DeletedBranch, MessageDeletion } from './keeping.ts'
 import { LIMITS } from './limits.ts'
 
 const text = z.string().min(1).max(LIMITS.messageCharacters)
@@ -14,10 +15,6 @@ const beginning = z.string().max(LIMITS.messageCharacters).optional()
 
 export const conversationCalls = {
   'conversations.list': call<ConversationSummary[]>()(none),
-  /** Titles and message texts; newest first. */
-  'conversations.search': call<ConversationSummary[]>()(
-    z.strictObject({ query: z.string().max(LIMITS.searchCharacters) }),
-  ),
   'conversations.create': call<ConversationSummary>()(conversation),
   'conversations.open': call<Conversation>()(conversation),
   'conversations.rename': call<void>()(
@@ -53,7 +50,12 @@ export const conversationCalls = {
   /** Goes on writing an answer that was stopped, interrupted or reached its maximum, and that nothing replies to. */
   'chat.continue': call<void>()(message),
   'chat.stop': call<void>()(z.strictObject({ answer: idSchema })),
-  /** Deletes the message and everything below it. */
-  'messages.delete': call<Conversation>()(message),
+  /** The message and everything below it; what runs there is stopped first. Undone by messages.restore. */
+  'messages.delete': call<MessageDeletion>()(message),
+  /** `message`: the one that was deleted. It comes back with everything below it, states included, and with what was shown
+   *  there. Errors: not_found when its time is over. */
+  'messages.restore': call<Conversation>()(message),
+  /** Deletions that can still be undone, newest first; also those of before a restart. */
+  'messages.undoable': call<DeletedBranch[]>()(none),
   'messages.get': call<Message>()(message),
 } as const

@@ -30,6 +30,8 @@ export interface Events {
   'message.committed': { message: Message; activeLeaf: string | null }
   /** With everything below it. */
   'message.deleted': { conversation: string; message: string; activeLeaf: string | null }
+  /** Deleted messages are back: the conversation is to be fetched again. */
+  'messages.restored': { conversation: string }
   /** Reading the prompt. done and total count tokens; rebuilding is true while an earlier part is read again. */
   'answer.progress': {
     conversation: string

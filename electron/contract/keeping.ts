@@ -1,5 +1,6 @@
 // What a person keeps order with: folders and tags, hits of a search, what can be brought back, backups, figures of disk.
 import { z } from 'zod'
+import type { Conversation } from './entities.ts'
 import { LIMITS } from './limits.ts'
 import { searchPlaces } from './search-places.ts'
 
@@ -13,6 +14,23 @@ export interface Folder {
 /** What one deletion took away, and how long it can still be undone. */
 export interface Deletion {
   conversations: string[]
+  remainingMs: number
+}
+
+/** What deleting one message took away. */
+export interface MessageDeletion {
+  conversation: Conversation
+  /** Rows that are gone: the message and everything below it. */
+  messages: number
+  /** 0: it cannot be undone. */
+  remainingMs: number
+}
+
+/** A message that was deleted, with everything below it, and can still come back. */
+export interface DeletedBranch {
+  conversation: string
+  message: string
+  messages: number
   remainingMs: number
 }
 

@@ -11,6 +11,8 @@ export const LIMITS = {
   tagCharacters: 40,
   tags: 50,
   conversationsAtOnce: 20_000,
+  /** How long a deletion can be undone. */
+  undoMs: 30_000,
   /** Turns shown to the model before the first one. */
   examples: 64,
   parallelAnswers: 16,

@@ -106,7 +106,7 @@ describe('dispatch', () => {
     const large = { query: 'x'.repeat(9 * 1024 * 1024) }
     const binary = { query: new Uint8Array(9 * 1024 * 1024) }
     for (const input of [deep, cyclic, large, binary, new Map([['query', 'x']])]) {
-      const reply = await dispatch({ name: 'conversations.search', input, trusted: true, caller })
+      const reply = await dispatch({ name: 'search.run', input, trusted: true, caller })
       expect(reply).toMatchObject({ ok: false, error: { code: 'bad_request' } })
     }
     expect(seen).toEqual([])

@@ -61,7 +61,14 @@ it('no word of a person or a model reaches the log, not even when everything goe
   await app.call('conversations.rename', { conversation, title: `${secret} title` })
   await app.call('conversations.setDraft', { conversation, draft: `${secret} draft` })
   await app.call('conversations.setSystemPrompt', { conversation, systemPrompt: `${secret} prompt` })
-  await app.call('conversations.search', { query: secret })
+  await app.call('search.run', {
+    query: secret,
+    in: 'everything',
+    since: null,
+    until: null,
+    folder: null,
+    tag: null,
+  })
   app.engine.failNext('generate', 'numeric_fault')
   await app.ask(conversation, first.id, `${secret} again`)
   app.engine.failNext('tokenize', 'internal')

@@ -15,7 +15,7 @@ import type { ChatRoom } from './chat/open-chat.ts'
 import { TemplateChoice } from './chat/template-choice.ts'
 import { archiveCalls } from './archive/archive-calls.ts'
 import { FileExchange } from './files/file-exchange.ts'
-import { DeletedConversations } from './keeping/deleted-conversations.ts'
+import { Deletions } from './keeping/deletions.ts'
 import { keepingCalls } from './keeping/keeping-calls.ts'
 import { openDocuments } from './documents/open-documents.ts'
 import { openDownloads } from './downloads/open-downloads.ts'
@@ -84,11 +84,13 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     pathOf: (file) => (files.has(file) ? files.pathOf(file) : browser.pathOf(file)),
   })
   const { chat } = chatRoom
-  const deleted = new DeletedConversations({
+  const deletions = new Deletions({
     storage,
     quietly: (conversations, work) => chat.quietly(conversations, work),
     emit,
     clock: systemClock,
+    deleteMessages: (input) => chat.deleteMessages(input),
+    restoreMessages: (input) => chat.restoreMessages(input),
     log,
   })
   const downloads: Downloads = await openDownloads({
@@ -158,8 +160,8 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
         throw new RoostError('bad_request', { reason: 'The system has its own file dialog.' })
       return await browser.list(folder)
     },
-    ...conversationCalls({ storage, chat, emit, clock: systemClock, log }),
-    ...keepingCalls({ storage, deleted, emit, clock: systemClock, log }),
+    ...conversationCalls({ storage, chat, emit, clock: systemClock }),
+    ...keepingCalls({ storage, deletions, emit, clock: systemClock, log }),
     ...archiveCalls({
       storage,
       files,
@@ -179,7 +181,6 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       chat.stop(answer)
       return Promise.resolve()
     },
-    'messages.delete': (input) => chat.deleteMessages(input),
     'messages.get': async ({ conversation, message }) => {
       const found = await storage.read.message(message)
       if (found?.conversation !== conversation) throw new RoostError('not_found', { what: 'message' })
@@ -241,7 +242,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       void loadAtStart().catch((error: unknown) =>
         log.error('no model was loaded at start', errorFields(error)),
       )
-      void deleted.begin()
+      void deletions.begin()
       files.clean().catch((error: unknown) => log.warn('old files were not removed', errorFields(error)))
       downloads.start()
       documents.start()
@@ -250,7 +251,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     },
     async close() {
       clearTimeout(housekeeping)
-      deleted.end()
+      deletions.end()
       const closed = await inTime(
         Promise.all([
           documents

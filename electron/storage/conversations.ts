@@ -49,16 +49,6 @@ export function listConversations(db: ReadableDatabase): ConversationSummary[] {
     .map(toSummary)
 }
 
-/** `where` is a condition on c.sequence, written here and in search.ts only. */
-export function summariesWhere(db: ReadableDatabase, where: string, values: string[]): ConversationSummary[] {
-  return db
-    .all<SummaryRow>(
-      `SELECT ${summaryColumns} FROM conversation AS c WHERE c.presence = 'kept' AND (${where}) ORDER BY c.activity DESC LIMIT 500`,
-      ...values,
-    )
-    .map(toSummary)
-}
-
 export function findSummary(db: ReadableDatabase, id: string): ConversationSummary | null {
   const row = db.one<SummaryRow>(
     `SELECT ${summaryColumns} FROM conversation AS c WHERE c.id = ? AND c.presence = 'kept'`,
@@ -159,17 +149,6 @@ export function setDraft(db: WritableDatabase, id: string, draft: string): void 
   if (db.run('UPDATE conversation SET draft = ? WHERE id = ?', draft, id) === 0) {
     throw new RoostError('not_found', { what: 'conversation' })
   }
-}
-
-/** For good: see keeping.ts for the deletion that a person asks for. Gone already: nothing to do. */
-export function purgeConversation(db: WritableDatabase, id: string): void {
-  db.transaction(() => {
-    const row = db.one<{ sequence: number }>('SELECT sequence FROM conversation WHERE id = ?', id)
-    if (row === undefined) return
-    db.run('UPDATE conversation SET active_leaf = NULL WHERE sequence = ?', row.sequence)
-    db.run('DELETE FROM message WHERE conversation = ?', row.sequence)
-    db.run('DELETE FROM conversation WHERE sequence = ?', row.sequence)
-  })
 }
 
 /** A turn happened: first in the list. */

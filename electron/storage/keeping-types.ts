@@ -25,6 +25,24 @@ export interface MarkedConversations {
 
 export interface FoundMessages extends SearchResults {
   /** The full-text index could not be read; the texts themselves were searched. */
+export interface DeletedMessages {
+  readonly conversation: Conversation
+  /** Parents before children. */
+  readonly deleted: readonly string[]
+  /** False: the disk was too full to keep them for a while. */
+  readonly undoable: boolean
+}
+
+/** Messages that were deleted with everything below them, and can still come back. */
+export interface StoredBranch {
+  readonly conversation: string
+  /** The one that was deleted. */
+  readonly message: string
+  /** How many rows, itself included. */
+  readonly messages: number
+  readonly deletedAt: number
+}
+
   readonly indexDamaged: boolean
 }
 
@@ -77,6 +95,8 @@ export interface KeepingWriter {
   createFolder(id: string, name: string): Promise<Folder>
   changeFolder(
     id: string,
+  /** Newest first. */
+  deletedBranches(): Promise<StoredBranch[]>
     change: { readonly name?: string | undefined; readonly open?: boolean | undefined },
   ): Promise<Folder>
   /** Returns the conversations that lay in it. */
@@ -96,4 +116,8 @@ export interface KeepingWriter {
   admit(ids: readonly string[]): Promise<ConversationSummary[]>
   /** Drops every state but the newest of each conversation; returns their messages. */
   dropOlderStates(): Promise<string[]>
+  /** With everything below it; out of sight, whole until purge(). */
+  deleteMessages(conversation: string, message: string, now: number): Promise<DeletedMessages>
+  /** `message`: the one that was deleted. Shows again what was shown there. Errors: not_found. */
+  restoreMessages(conversation: string, message: string): Promise<Conversation>
 }

@@ -6,13 +6,15 @@
 //   arriving --admit--> kept         arriving --purge at start, or after a failed import--> gone
 //
 // Only `kept` is seen by any other function of storage: lists, search, conversations by id, turns. Rows, tokens and
-// snapshots of a deleted conversation are not touched until it is purged, so it comes back as it was.
+// snapshots of a deleted conversation are not touched until it is purged, so it comes back as it was. A message that was
+// deleted lies in such a conversation too, with what was below it: deleted-branches.ts.
 import type { ConversationSummary } from '../contract/entities.ts'
-import { findSummary, purgeConversation } from './conversations.ts'
+import { findSummary } from './conversations.ts'
 import { toRoostError } from './database.ts'
 import type { WritableDatabase, ReadableDatabase } from './database.ts'
 import { requireFolder } from './folders.ts'
 import type { DeletedBatch, MarkedConversations, Organising } from './keeping-types.ts'
+import { endUnfinished, purgeConversation } from './purge.ts'
 
 /** Conversations that are not there any more are left out of what comes back. */
 export function organise(db: WritableDatabase, change: Organising): ConversationSummary[] {
@@ -118,9 +120,14 @@ export function restoreConversations(db: WritableDatabase, ids: readonly string[
     for (const id of ids) {
       db.run(
         `UPDATE conversation SET presence = 'kept', deleted_at = NULL, revision = revision + 1
-         WHERE id = ? AND presence = 'deleted'`,
+         WHERE id = ? AND presence = 'deleted' AND sequence NOT IN (SELECT conversation FROM deleted_branch)`,
         id,
       )
+      const row = db.one<{ sequence: number }>(
+        "SELECT sequence FROM conversation WHERE id = ? AND presence = 'kept'",
+        id,
+      )
+      if (row !== undefined) endUnfinished(db, row.sequence)
     }
     return ids.flatMap((id) => findSummary(db, id) ?? [])
   })
@@ -130,7 +137,8 @@ export function restoreConversations(db: WritableDatabase, ids: readonly string[
 export function deletedBatches(db: ReadableDatabase): DeletedBatch[] {
   const batches = new Map<number, string[]>()
   for (const { id, deletedAt } of db.all<{ id: string; deletedAt: number }>(
-    `SELECT id, deleted_at AS deletedAt FROM conversation WHERE presence = 'deleted'
+    `SELECT id, deleted_at AS deletedAt FROM conversation
+     WHERE presence = 'deleted' AND sequence NOT IN (SELECT conversation FROM deleted_branch)
      ORDER BY deleted_at DESC, sequence`,
   )) {
     const batch = batches.get(deletedAt)

@@ -12,6 +12,7 @@ import type {
   StoredTunedState,
 } from './memory-storage.ts'
 import { requireMessageRow, subtreeRows } from './message-rows.ts'
+import { purgeBranches } from './purge.ts'
 import { queueOf } from './queue.ts'
 
 export function setParameters(
@@ -211,10 +212,12 @@ export function forgetTurn(
       db.run("INSERT INTO message_search (message_search, rank) VALUES ('secure-delete', 1)")
       return takeOut(db, conversation, message, retitle)
     })
+    // Pages that were given back earlier, with what stood in them.
+    db.exec('PRAGMA incremental_vacuum')
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     return forgotten
   } finally {
-    db.exec('PRAGMA secure_delete = OFF')
+    db.exec('PRAGMA secure_delete = FAST')
   }
 }
 
@@ -227,6 +230,8 @@ function takeOut(
   const row = requireMessageRow(db, message)
   if (row.conversation !== conversation) throw new RoostError('not_found', { what: 'message' })
   const question = row.role === 'user' ? row : requireMessageRow(db, row.parent ?? '')
+  // What was deleted of this conversation may hold the same words: nothing of it comes back.
+  purgeBranches(db, 'origin = (SELECT sequence FROM conversation WHERE id = ?)', conversation)
   const below = subtreeRows(db, question.id)
   const answers = db.all<{ sequence: number; id: string }>(
     'SELECT sequence, id FROM message WHERE parent = ? ORDER BY sequence',

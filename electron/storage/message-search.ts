@@ -6,7 +6,7 @@
 // words are ranked: what is looked at stays bounded, however common a word is.
 import type { MessageHit, SearchQuery, Snippet } from '../contract/keeping.ts'
 import { isDamage } from './database.ts'
-import type { ReadableDatabase, SqlValue } from './database.ts'
+import type { ReadableDatabase, SqlValue, WritableDatabase } from './database.ts'
 import type { FoundMessages } from './keeping-types.ts'
 
 const mostWords = 8
@@ -241,4 +241,9 @@ export function snippetOf(text: string, marks: readonly (readonly [number, numbe
 
 function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff
+}
+
+export function rebuildSearchIndex(db: WritableDatabase): void {
+  // Reads the view message_text: what is being written is not in it (migration 2).
+  db.run("INSERT INTO message_search (message_search) VALUES ('rebuild')")
 }

@@ -8,9 +8,16 @@ import { conversations } from './migrations/0001-conversations.ts'
 import { keeping } from './migrations/0002-keeping.ts'
 import { downloads } from './migrations/0003-downloads.ts'
 import { documents } from './migrations/0004-documents.ts'
+import { deletedBranches } from './migrations/0005-deleted-branches.ts'
 import Database from 'better-sqlite3'
 
-export const migrations: readonly Migration[] = [conversations, keeping, downloads, documents]
+export const migrations: readonly Migration[] = [
+  conversations,
+  keeping,
+  downloads,
+  documents,
+  deletedBranches,
+]
 
 /** The newest version that people have data of. Up to it nothing is edited, and testing/ holds a database of each. */
 export const shippedVersion = 1

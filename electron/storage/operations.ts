@@ -12,6 +12,7 @@ import {
 } from './conversations.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { addArriving, admit } from './arriving.ts'
+import { deletedBranches, deleteMessages, restoreMessages } from './deleted-branches.ts'
 import { changeFolder, createFolder, deleteFolder, listFolders } from './folders.ts'
 import {
   deleteConversations,
@@ -21,7 +22,7 @@ import {
   purge,
   restoreConversations,
 } from './keeping.ts'
-import { searchMessages } from './message-search.ts'
+import { rebuildSearchIndex, searchMessages } from './message-search.ts'
 import { dropOlderStates, spaceInside } from './disk-space.ts'
 import {
   deletePersona,
@@ -86,7 +87,6 @@ import { readParameters } from './parameters.ts'
 import { importPortable, portableConversation } from './portable-rows.ts'
 import type { Operations } from './protocol.ts'
 import { queueOf } from './queue.ts'
-import { rebuildSearchIndex, search } from './search.ts'
 import { listModels, putModel, readSettings, removeModel, setSettings } from './settings.ts'
 import {
   conversationStates,
@@ -100,19 +100,10 @@ import {
   snapshotUsage,
 } from './snapshots.ts'
 import type { StorageReader, StorageWriter } from './storage.ts'
-import {
-  beginTurn,
-  deleteMessages,
-  finishAnswer,
-  pathTo,
-  resumeAnswer,
-  saveRunning,
-  selectBranch,
-} from './turns.ts'
+import { beginTurn, finishAnswer, pathTo, resumeAnswer, saveRunning, selectBranch } from './turns.ts'
 
 export const readerOperations: Operations<StorageReader, ReadableDatabase> = {
   listConversations,
-  search,
   conversation: findConversation,
   conversationSummary: findSummary,
   systemPrompt: readSystemPrompt,
@@ -153,6 +144,7 @@ export const readerOperations: Operations<StorageReader, ReadableDatabase> = {
   readingState,
   listFolders,
   deletedBatches,
+  deletedBranches,
   searchMessages,
   spaceInside,
 }
@@ -169,7 +161,6 @@ export function writerOperations(places: DatabasePlaces): Operations<StorageWrit
     resumeAnswer,
     saveRunning,
     finishAnswer,
-    deleteMessages,
     dropSnapshot,
     keepBudget: evict,
     setParameters,
@@ -215,6 +206,8 @@ export function writerOperations(places: DatabasePlaces): Operations<StorageWrit
     markRead,
     deleteConversations,
     restoreConversations,
+    deleteMessages,
+    restoreMessages,
     purge,
     addArriving,
     admit,

@@ -34,7 +34,6 @@ export type Operations<Interface, Connection> = {
 /** Every method once: a missing or extra one does not compile. */
 export const readerMethods: Readonly<Record<keyof StorageReader, true>> = {
   listConversations: true,
-  search: true,
   conversation: true,
   conversationSummary: true,
   systemPrompt: true,
@@ -75,6 +74,7 @@ export const readerMethods: Readonly<Record<keyof StorageReader, true>> = {
   readingState: true,
   listFolders: true,
   deletedBatches: true,
+  deletedBranches: true,
   searchMessages: true,
   spaceInside: true,
 }
@@ -90,7 +90,6 @@ export const writerMethods: Readonly<Record<keyof StorageWriter, true>> = {
   resumeAnswer: true,
   saveRunning: true,
   finishAnswer: true,
-  deleteMessages: true,
   dropSnapshot: true,
   keepBudget: true,
   setParameters: true,
@@ -136,6 +135,8 @@ export const writerMethods: Readonly<Record<keyof StorageWriter, true>> = {
   markRead: true,
   deleteConversations: true,
   restoreConversations: true,
+  deleteMessages: true,
+  restoreMessages: true,
   purge: true,
   addArriving: true,
   admit: true,

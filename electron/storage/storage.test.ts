@@ -68,6 +68,17 @@ function finished(answer: string, text: string, bytes: number | null = null): Fi
   }
 }
 
+function search(query: string) {
+  return storage.read.searchMessages({
+    query,
+    in: 'everything',
+    since: null,
+    until: null,
+    folder: null,
+    tag: null,
+  })
+}
+
 async function ask(conversation: string, parent: string | null, text: string, answer: string, bytes = 100) {
   const begun = turn(conversation, parent, text)
   await storage.write.beginTurn(begun)
@@ -116,7 +127,7 @@ describe('a turn', () => {
     const message = await storage.read.message(begun.answer)
     expect(message).toMatchObject({ state: 'interrupted', text: 'half an ans' })
     expect((await storage.read.conversationSummary(conversation))?.generating).toBe(false)
-    expect((await storage.read.search('half an')).conversations).toHaveLength(1)
+    expect((await search('half an')).messages).toHaveLength(1)
   })
 
   it('with a parent of another conversation is refused and leaves nothing behind', async () => {
@@ -138,11 +149,15 @@ describe('the tree', () => {
     const deep = await ask(conversation, right.answer, 'deep', 'd')
     expect((await storage.write.selectBranch(conversation, left.question)).activeLeaf).toBe(left.answer)
     expect((await storage.write.selectBranch(conversation, right.question)).activeLeaf).toBe(deep.answer)
-    const { deleted, conversation: after } = await storage.write.deleteMessages(conversation, right.question)
+    const { deleted, conversation: after } = await storage.write.deleteMessages(
+      conversation,
+      right.question,
+      3,
+    )
     expect(deleted).toEqual([right.question, right.answer, deep.question, deep.answer])
     expect(after.activeLeaf).toBe(left.answer)
     expect(after.messages.map(({ text }) => text)).toEqual(['one', '1', 'left', 'l'])
-    expect((await storage.read.search('right')).conversations).toHaveLength(0)
+    expect((await search('right')).messages).toHaveLength(0)
   })
 
   it('of 3,000 turns is read and deleted whole', async () => {
@@ -156,40 +171,121 @@ describe('the tree', () => {
       parent = begun.answer
     }
     expect(await storage.read.path(parent!)).toHaveLength(3000)
-    const { conversation: after } = await storage.write.deleteMessages(conversation, first!)
+    const { conversation: after } = await storage.write.deleteMessages(conversation, first!, 3)
     expect(after.messages).toHaveLength(0)
     expect(after.activeLeaf).toBeNull()
   })
 })
 
-describe('search', () => {
-  it('finds words, Chinese runs of any length and titles, and takes signs literally', async () => {
-    const chinese = randomUUID()
-    await ask(chinese, null, '今天天气不错', '是的，很好')
-    const english = randomUUID()
-    await ask(english, null, 'A 100% sure_thing "quoted"', 'fine')
-    const ids = async (query: string) => (await storage.read.search(query)).conversations.map(({ id }) => id)
-    expect(await ids('天气不')).toEqual([chinese])
-    expect(await ids('很好')).toEqual([chinese])
-    expect(await ids('气')).toEqual([chinese])
-    expect(await ids('SURE')).toEqual([english])
-    expect(await ids('100% "quoted"')).toEqual([english])
-    expect(await ids('100%s')).toEqual([])
-    expect(await ids('e_t')).toEqual([english])
-    expect(await ids('%')).toEqual([english])
-    expect(await ids('   ')).toEqual([])
-    await storage.write.renameConversation(chinese, 'Weather and so on')
-    expect(await ids('weather 今天')).toEqual([chinese])
+describe('a deleted message', () => {
+  /** a ─ b ─ (c | d ─ e): every row, token, state and word that a person could miss. */
+  async function tree() {
+    const conversation = randomUUID()
+    const a = await ask(conversation, null, 'a', 'alpha')
+    const b = await ask(conversation, a.answer, 'b', 'beta')
+    const c = await ask(conversation, b.answer, 'c', 'gamma')
+    const d = await ask(conversation, b.answer, 'd', 'delta')
+    const e = await ask(conversation, d.answer, 'e', 'epsilon')
+    return { conversation, a, b, c, d, e }
+  }
+  async function everything(conversation: string, leaf: string) {
+    const found = await storage.read.conversation(conversation)
+    if (found === null) return null
+    const { revision: _revision, ...rest } = found
+    return {
+      ...rest,
+      path: await storage.read.path(leaf),
+      states: await storage.read.conversationStates(conversation),
+      usage: await storage.read.snapshotUsage(),
+    }
+  }
+
+  it('comes back as it was after a restart: rows in their order, tokens, states, what was shown, words in the index', async () => {
+    const { conversation, b, d, e } = await tree()
+    const before = await everything(conversation, e.answer)
+    const { deleted, undoable } = await storage.write.deleteMessages(conversation, b.question, 5)
+    expect(deleted).toHaveLength(8)
+    expect(undoable).toBe(true)
+    expect((await search('epsilon')).messages).toEqual([])
+    expect(await storage.read.listConversations()).toHaveLength(1)
+    expect(await storage.read.deletedBatches()).toEqual([])
+    await expect(storage.write.selectBranch(conversation, d.answer)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await reopen()
+    expect(await storage.read.deletedBranches()).toEqual([
+      { conversation, message: b.question, messages: 8, deletedAt: 5 },
+    ])
+    await storage.write.restoreMessages(conversation, b.question)
+    expect(await everything(conversation, e.answer)).toEqual(before)
+    expect((await search('epsilon')).messages).toHaveLength(1)
+    await expect(storage.write.restoreMessages(conversation, b.question)).rejects.toMatchObject({
+      code: 'not_found',
+    })
   })
 
+  it.each([['inner first'], ['outer first']])('within another deleted one comes back, %s', async (order) => {
+    const { conversation, b, c, d, e } = await tree()
+    const before = await everything(conversation, e.answer)
+    await storage.write.deleteMessages(conversation, d.question, 5)
+    await storage.write.deleteMessages(conversation, b.question, 6)
+    const both = [d.question, b.question]
+    for (const message of order === 'inner first' ? both : both.reverse()) {
+      await storage.write.restoreMessages(conversation, message)
+    }
+    // What is shown is what was shown in the part that came back last; the rest is as it was.
+    const shown = order === 'inner first' ? c.answer : e.answer
+    expect(await everything(conversation, e.answer)).toEqual({ ...before, activeLeaf: shown })
+  })
+
+  it('is gone for good with its time, and with its conversation; nothing refers to what is gone', async () => {
+    const { conversation, b, d } = await tree()
+    await storage.write.deleteMessages(conversation, d.question, 5)
+    await storage.write.deleteMessages(conversation, b.question, 6)
+    expect(await storage.write.purge(5, false)).toBe(1)
+    await expect(storage.write.restoreMessages(conversation, d.question)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await storage.write.deleteConversations([conversation], 7)
+    await expect(storage.write.restoreMessages(conversation, b.question)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    await storage.write.purge(7, false)
+    expect(await storage.read.deletedBranches()).toEqual([])
+    expect(await storage.read.snapshotUsage()).toEqual({ count: 0, bytes: 0 })
+    const raw = new Database(folders.database, { readonly: true })
+    const count = (table: string) => raw.prepare(`SELECT count(*) AS n FROM ${table}`).get()
+    expect(['conversation', 'message', 'deleted_branch', 'turn_tokens'].map(count)).toEqual(
+      Array.from({ length: 4 }, () => ({ n: 0 })),
+    )
+    expect(raw.pragma('foreign_key_check')).toEqual([])
+    raw.close()
+  })
+
+  it('does not come back once a turn of its conversation was forgotten: its words leave the file', async () => {
+    const conversation = randomUUID()
+    const first = await ask(conversation, null, 'keep this', 'kept')
+    const secret = await ask(conversation, first.answer, 'canarybird question', 'canarybird answer')
+    await storage.write.deleteMessages(conversation, secret.question, 5)
+    await storage.write.forgetTurn(conversation, first.answer, { from: 'x', to: '' })
+    expect(await storage.read.deletedBranches()).toEqual([])
+    await storage.close()
+    for (const name of readdirSync(root).filter((file) => file.startsWith('roost.db'))) {
+      expect(readFileSync(join(root, name)).includes('canarybird')).toBe(false)
+    }
+    storage = await openStorage({ folders, log: silentLogger })
+  })
+})
+
+describe('search', () => {
   it('follows edits, and the index can be rebuilt', async () => {
     const conversation = randomUUID()
     const begun = await ask(conversation, null, 'alpha', 'gamma delta')
     await storage.write.resumeAnswer(begun.answer, 'Tiny')
     await storage.write.finishAnswer(finished(begun.answer, 'gamma epsilon'))
     await storage.write.rebuildSearchIndex()
-    expect((await storage.read.search('delta')).conversations).toHaveLength(0)
-    expect((await storage.read.search('epsilon')).conversations).toHaveLength(1)
+    expect((await search('delta')).messages).toHaveLength(0)
+    expect((await search('epsilon')).messages).toHaveLength(1)
   })
 })
 

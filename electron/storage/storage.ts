@@ -110,23 +110,10 @@ export interface CommittedAnswer {
   readonly evicted: readonly string[]
 }
 
-export interface DeletedMessages {
-  readonly conversation: Conversation
-  /** Parents before children. */
-  readonly deleted: readonly string[]
-}
-
-export interface SearchResult {
-  readonly conversations: ConversationSummary[]
-  /** The full-text index could not be read; the texts themselves were searched. */
-  readonly indexDamaged: boolean
-}
-
 export interface StorageReader
   extends KeepingReader, MemoryReader, DownloadsReader, DocumentsReader, EvidenceReader {
   /** Last active first. */
   listConversations(): Promise<ConversationSummary[]>
-  search(query: string): Promise<SearchResult>
   conversation(id: string): Promise<Conversation | null>
   conversationSummary(id: string): Promise<ConversationSummary | null>
   /** '' where there is none, or no conversation. */
@@ -159,7 +146,6 @@ export interface StorageWriter
   saveRunning(running: RunningAnswer): Promise<void>
   /** One transaction: the final row, its tokens, its snapshot. The snapshot's buffer is transferred. */
   finishAnswer(answer: FinishedAnswer): Promise<CommittedAnswer>
-  deleteMessages(conversation: string, message: string): Promise<DeletedMessages>
   dropSnapshot(message: string): Promise<void>
   /** Drops snapshots until they fit; returns their messages. */
   keepBudget(bytes: number): Promise<string[]>

@@ -1,4 +1,4 @@
-// Turns: a question and its answer come to be, grow, end and are deleted. Each function is one transaction.
+// Turns: a question and its answer come to be, grow and end. Each function is one transaction.
 import type { Conversation } from '../contract/entities.ts'
 import { RoostError } from '../contract/errors.ts'
 import {
@@ -18,7 +18,6 @@ import type {
   BeginTurn,
   BegunTurn,
   CommittedAnswer,
-  DeletedMessages,
   FinishedAnswer,
   PathMessage,
   RunningAnswer,
@@ -213,46 +212,6 @@ export function selectBranch(db: WritableDatabase, conversation: string, message
       conversation,
     )
     return requireConversation(db, conversation)
-  })
-}
-
-/** What is shown next: the newest leaf beside the deleted one, else the parent. */
-export function deleteMessages(db: WritableDatabase, conversation: string, message: string): DeletedMessages {
-  return db.transaction(() => {
-    const row = requireMessageRow(db, message)
-    if (row.conversation !== conversation) throw new RoostError('not_found', { what: 'message' })
-    const rows = subtreeRows(db, message)
-    const sequence = conversationSequence(db, conversation)
-    const links = db.one<{ parent: number | null; active: number | null }>(
-      `SELECT m.parent AS parent, c.active_leaf AS active
-       FROM message AS m JOIN conversation AS c ON c.sequence = m.conversation WHERE m.id = ?`,
-      message,
-    )
-    const activeGoes = rows.some((gone) => gone.sequence === links?.active)
-    // One statement: the reference of each child goes together with its parent.
-    db.run(
-      `WITH RECURSIVE below (sequence) AS (
-         SELECT sequence FROM message WHERE id = ?
-         UNION ALL
-         SELECT m.sequence FROM message AS m JOIN below ON m.parent = below.sequence
-       ) DELETE FROM message WHERE sequence IN (SELECT sequence FROM below)`,
-      message,
-    )
-    if (activeGoes) {
-      const parent = links?.parent ?? null
-      const next = db.one<{ leaf: number | null }>(
-        `WITH RECURSIVE below (sequence) AS (
-           SELECT sequence FROM message WHERE conversation = ? AND parent IS ?
-           UNION ALL
-           SELECT m.sequence FROM message AS m JOIN below ON m.parent = below.sequence
-         ) SELECT max(sequence) AS leaf FROM below`,
-        sequence,
-        parent,
-      )
-      db.run('UPDATE conversation SET active_leaf = ? WHERE sequence = ?', next?.leaf ?? parent, sequence)
-    }
-    db.run('UPDATE conversation SET revision = revision + 1 WHERE sequence = ?', sequence)
-    return { conversation: requireConversation(db, conversation), deleted: rows.map(({ id }) => id) }
   })
 }
 

@@ -261,14 +261,6 @@ export class StandInHost implements Bridge {
     ...standInDownloads(() => this.#script.downloads ?? [], this.emit),
     'files.browse': () => this.#script.folder,
     'conversations.list': () => [...this.#conversations.values()].map((one) => summaryOf(one)),
-    'conversations.search': ({ query }) =>
-      [...this.#conversations.values()]
-        .filter(
-          (one) =>
-            one.title.toLowerCase().includes(query.toLowerCase()) ||
-            one.messages.some(({ text }) => text.toLowerCase().includes(query.toLowerCase())),
-        )
-        .map((one) => summaryOf(one)),
     ...standInArchive(),
     ...standInKeeping(
       { all: this.#conversations, change: (id, patch) => this.#change(id, patch), emit: this.emit },
@@ -326,8 +318,13 @@ export class StandInHost implements Bridge {
       const gone = new Set([message])
       for (const { id, parent } of found.messages) if (parent !== null && gone.has(parent)) gone.add(id)
       const messages = found.messages.filter(({ id }) => !gone.has(id))
-      return this.#change(conversation, { messages, activeLeaf: messages.at(-1)?.id ?? null })
+      const left = this.#change(conversation, { messages, activeLeaf: messages.at(-1)?.id ?? null })
+      return { conversation: left, messages: gone.size, remainingMs: 0 }
     },
+    'messages.restore': () => {
+      throw new RoostError('not_found')
+    },
+    'messages.undoable': () => [],
     'messages.get': ({ conversation, message }) => {
       const found = this.#find(conversation).messages.find(({ id }) => id === message)
       if (found === undefined) throw new RoostError('not_found')

@@ -157,7 +157,8 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
 
     async deleteMessage(conversation, message) {
       try {
-        get().applyConversation(await tools.bridge.call('messages.delete', { conversation, message }))
+        const deletion = await tools.bridge.call('messages.delete', { conversation, message })
+        get().applyConversation(deletion.conversation)
       } catch (error) {
         complain(conversation, error)
       }

@@ -165,9 +165,61 @@ describe('branches', () => {
     const first = await app.ask(conversation, null, 'hi')
     const second = await app.ask(conversation, first.id, 'ho')
     await app.ask(conversation, second.id, 'ha')
-    const left = await app.call('messages.delete', { conversation, message: second.parent ?? '' })
+    const { conversation: left } = await app.call('messages.delete', {
+      conversation,
+      message: second.parent ?? '',
+    })
     expect(left.messages).toHaveLength(2)
     expect(left.activeLeaf).toBe(first.id)
+  })
+})
+
+describe('undo of a deleted message', () => {
+  it('S10: within half a minute, also after a restart, rows and states are back: the next turn reads nothing again', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'hi')
+    const second = await app.ask(conversation, first.id, 'ho')
+    const question = second.parent ?? ''
+    const before = await app.conversation(conversation)
+    const deletion = await app.call('messages.delete', { conversation, message: question })
+    expect(deletion).toMatchObject({ messages: 2, remainingMs: 30_000 })
+    app = await app.restart()
+    const [undoable] = await app.call('messages.undoable', {})
+    expect(undoable).toMatchObject({ conversation, message: question, messages: 2 })
+    const back = await app.call('messages.restore', { conversation, message: question })
+    expect(back.messages).toEqual(before.messages)
+    expect(back.activeLeaf).toBe(second.id)
+    expect(app.of('messages.restored')).toEqual([{ conversation }])
+    expect(await app.call('messages.undoable', {})).toEqual([])
+    const next = await app.ask(conversation, second.id, 'ha')
+    expect(next.figures).toMatchObject({ rereadTokens: 0 })
+    expect(next.figures?.resumedTokens).toBeGreaterThan(0)
+  })
+
+  it('an answer that was being written comes back with the words it had', async () => {
+    app.engine.script.tokenMs = 5
+    const conversation = randomUUID()
+    const { question, answer } = await app.send(conversation, null, 'a rather long question')
+    await app.until(() => app.of('answer.delta').length > 4)
+    await app.call('messages.delete', { conversation, message: question })
+    const back = await app.call('messages.restore', { conversation, message: question })
+    const row = back.messages.find(({ id }) => id === answer)
+    expect(row?.state).toBe('stopped')
+    expect(row?.text.length).toBeGreaterThan(3)
+  })
+
+  it('is refused when its time is over, with a name for it', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'hi')
+    const question = first.parent ?? ''
+    await app.storage.write.deleteMessages(conversation, question, Date.now() - 40_000)
+    expect(await app.call('messages.undoable', {})).toEqual([])
+    app = await app.restart()
+    await app.until(async () => (await app.storage.read.deletedBranches()).length === 0)
+    await expect(app.call('messages.restore', { conversation, message: question })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    expect((await app.storage.read.snapshotUsage()).count).toBe(0)
   })
 })
 
@@ -227,7 +279,10 @@ describe('while an answer is written', () => {
     const conversation = randomUUID()
     const first = await app.send(conversation, null, 'hi there')
     await app.until(() => app.of('answer.delta').length > 2)
-    const left = await app.call('messages.delete', { conversation, message: first.question })
+    const { conversation: left } = await app.call('messages.delete', {
+      conversation,
+      message: first.question,
+    })
     expect(left.messages).toEqual([])
     await app.ask(conversation, null, 'again')
     expect(app.engine.openSessions).toBe(1)
@@ -297,6 +352,7 @@ describe('a state that went bad', () => {
         ).toEqual(['snapshot_damaged'])
         // Have a good one for the next round.
         await app.call('messages.delete', { conversation, message: first.parent ?? '' })
+        await app.storage.write.purge(Date.now(), false)
         first = await app.ask(conversation, null, 'hi')
       }
     },

@@ -13,6 +13,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
+import type { DeletedMessages } from '../../storage/keeping-types.ts'
 import type { BeginTurn, CommittedAnswer, PathMessage, Storage } from '../../storage/storage.ts'
 import type { ActiveModel, ChatSettings, ModelSource } from './active-model.ts'
 import { thinkingForm } from './chat-templates.ts'
@@ -69,6 +70,9 @@ interface TurnWishes {
 }
 
 const asUsual: TurnWishes = { thinking: null, beginning: null, sampling: [] }
+
+/** How long a deletion waits for words that the disk does not take. */
+const unsavedWordsMs = 2000
 
 interface Running {
   readonly generation: Generation
@@ -253,23 +257,28 @@ export class ChatService {
     })
   }
 
-  /** Everything below the message goes with it; what runs there is ended first. */
-  deleteMessages(input: MessageInput): Promise<Conversation> {
+  /** Everything below the message goes with it; what runs there is ended first, its words kept. */
+  deleteMessages(input: MessageInput): Promise<DeletedMessages> {
     return this.#queue.run(input.conversation, async () => {
       await this.#message(input)
-      const below = await this.#parts.storage.read.subtree(input.message)
-      await this.#discard(below)
-      const { conversation, deleted } = await this.#parts.storage.write.deleteMessages(
-        input.conversation,
-        input.message,
-      )
-      this.#live.drop(deleted)
-      this.#parts.emit('message.deleted', {
-        conversation: conversation.id,
-        message: input.message,
-        activeLeaf: conversation.activeLeaf,
-      })
-      return this.withLiveText(conversation)
+      const { storage, clock, emit } = this.#parts
+      const below = await storage.read.subtree(input.message)
+      await this.#end(below.flatMap((id) => this.#running.get(id)?.generation ?? []))
+      const gone = await storage.write.deleteMessages(input.conversation, input.message, clock.now())
+      this.#live.drop(gone.deleted)
+      const { id, activeLeaf } = gone.conversation
+      emit('message.deleted', { conversation: id, message: input.message, activeLeaf })
+      return { ...gone, conversation: this.withLiveText(gone.conversation) }
+    })
+  }
+
+  /** Errors: not_found. */
+  restoreMessages(input: MessageInput): Promise<Conversation> {
+    return this.#queue.run(input.conversation, async () => {
+      const restored = await this.#parts.storage.write.restoreMessages(input.conversation, input.message)
+      this.#parts.emit('messages.restored', { conversation: input.conversation })
+      this.#parts.emit('memory.changed', { conversation: input.conversation })
+      return this.withLiveText(restored)
     })
   }
 
@@ -285,8 +294,7 @@ export class ChatService {
       const running = [...this.#running.values()]
         .map(({ generation }) => generation)
         .filter(({ job }) => job.conversation === first)
-      for (const generation of running) generation.finish('stopped')
-      await Promise.all(running.map(({ done }) => done))
+      await this.#end(running)
       return await this.quietly(rest, work)
     })
   }
@@ -327,9 +335,12 @@ export class ChatService {
     await Promise.all(all.map(({ done }) => done))
   }
 
-  async #discard(messages: readonly string[]): Promise<void> {
-    const running = messages.flatMap((id) => this.#running.get(id)?.generation ?? [])
-    for (const generation of running) generation.finish('discarded')
+  /** Before a deletion. Words are kept for the way back, but a disk that refuses them is not waited for. */
+  async #end(running: readonly Generation[]): Promise<void> {
+    for (const generation of running) generation.finish('stopped')
+    const patience = setTimeout(() => {
+      for (const generation of running) generation.finish('discarded')
+    }, unsavedWordsMs)
     await Promise.all(running.map(({ done }) => done))
   }
 
@@ -357,6 +368,7 @@ export class ChatService {
 
   async #message(input: MessageInput): Promise<Message> {
     const message = await this.#parts.storage.read.message(input.message)
+    clearTimeout(patience)
     if (message?.conversation !== input.conversation) throw new RoostError('not_found', { what: 'message' })
     return message
   }
@@ -479,7 +491,7 @@ export class ChatService {
     const [before, said] = [path.at(-4), path.at(-3)]
     const previous =
       before?.role === 'user' && said?.role === 'assistant'
-        ? { question: before.text, answer: said.text.slice(said.forgotten) }
+        ? { question: before.text, answer: said.text.slice(said.forgotten), message: said.id }
         : null
     return async (signal) => {
       const siblings = await storage.read.answersOf(answer.parent ?? '')

@@ -1,18 +1,15 @@
-// Calls about conversations as a whole: list, search, names, drafts, branches.
+// Calls about conversations as a whole: list, names, drafts, branches.
 import type { Handlers } from '../../contract/calls.ts'
 import type { ConversationSummary } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Logger } from '../../platform/log.ts'
-import { errorFields } from '../../platform/log.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { ChatService } from './chat-service.ts'
 
 type ConversationCalls = Pick<
   Handlers,
   | 'conversations.list'
-  | 'conversations.search'
   | 'conversations.create'
   | 'conversations.open'
   | 'conversations.rename'
@@ -27,27 +24,14 @@ export function conversationCalls(parts: {
   readonly chat: ChatService
   readonly emit: Emit
   readonly clock: Clock
-  readonly log: Logger
 }): ConversationCalls {
   const { storage, chat, emit, clock } = parts
   const changed = (conversation: ConversationSummary): ConversationSummary => {
     emit('conversation.changed', { conversation })
     return conversation
   }
-  const repairIndex = async (): Promise<void> => {
-    try {
-      await storage.write.rebuildSearchIndex()
-    } catch (error) {
-      parts.log.error('search index was not rebuilt', errorFields(error))
-    }
-  }
   return {
     'conversations.list': () => storage.read.listConversations(),
-    'conversations.search': async ({ query }) => {
-      const { conversations, indexDamaged } = await storage.read.search(query)
-      if (indexDamaged) void repairIndex()
-      return conversations
-    },
     'conversations.create': async ({ conversation }) =>
       changed(await storage.write.createConversation(conversation, clock.now())),
     'conversations.open': async ({ conversation }) => {

@@ -7,6 +7,8 @@ import { TestApplication } from '../../../tests/application/test-application.ts'
 import { RoostError } from '../../contract/errors.ts'
 
 interface Node {
+  /** Counts up with every row that was ever made. */
+  order: number
   id: string
   parent: string | null
   role: 'user' | 'assistant'
@@ -17,14 +19,18 @@ interface Node {
 class Model {
   readonly nodes: Node[] = []
   active: string | null = null
+  /** Deleted messages that can be brought back, newest last, with what was shown when they went. */
+  readonly apart: { id: string; nodes: Node[]; active: string | null; at: number }[] = []
+  #made = 0
 
   turn(parent: string | null, question: string, answer: string, text: string): void {
-    this.nodes.push({ id: question, parent, role: 'user', text })
+    this.nodes.push({ order: this.#made++, id: question, parent, role: 'user', text })
     this.answer(question, answer, text)
   }
 
   answer(question: string, answer: string, text: string): void {
-    this.nodes.push({ id: answer, parent: question, role: 'assistant', text: `You said: ${text}.` })
+    const said = `You said: ${text}.`
+    this.nodes.push({ order: this.#made++, id: answer, parent: question, role: 'assistant', text: said })
     this.active = answer
   }
 
@@ -42,7 +48,9 @@ class Model {
   }
 
   delete(id: string): void {
-    const gone = new Set(this.below(id).map((node) => node.id))
+    const nodes = this.below(id)
+    this.apart.push({ id, nodes, active: this.active, at: Date.now() })
+    const gone = new Set(nodes.map((node) => node.id))
     const parent = this.nodes.find((node) => node.id === id)?.parent ?? null
     this.nodes.splice(0, this.nodes.length, ...this.nodes.filter((node) => !gone.has(node.id)))
     if (this.active !== null && gone.has(this.active)) {
@@ -51,6 +59,17 @@ class Model {
           .filter((node) => node.id !== parent)
           .at(-1)?.id ?? parent
     }
+  }
+
+  /** The newest deletion; another one inside of it came before it, and stays where it is. */
+  undelete(): string | null {
+    const last = this.apart.at(-1)
+    if (last === undefined || Date.now() - last.at > 20_000) return null
+    this.apart.pop()
+    this.nodes.push(...last.nodes)
+    this.nodes.sort((a, b) => a.order - b.order)
+    if (last.nodes.some(({ id }) => id === last.active)) this.active = last.active
+    return last.id
   }
 
   answers(): Node[] {
@@ -78,14 +97,14 @@ async function compare(models: Map<string, Model>): Promise<void> {
         role,
         text,
       })),
-    ).toEqual(model.nodes)
+    ).toEqual(model.nodes.map(({ order: _order, ...node }) => node))
     expect(conversation.activeLeaf).toBe(model.active)
     expect(conversation.messages.filter(({ state }) => state !== 'complete')).toEqual([])
   }
 }
 
 it(
-  '500 random operations lose and reorder nothing, and never read a turn twice',
+  'M5: 500 random operations lose and reorder nothing, deletions undone included, and never read a turn twice',
   { timeout: 180_000 },
   async () => {
     const random = seededRandom(seedOfThisRun())
@@ -94,6 +113,7 @@ it(
     /** Can still be brought back, with the time of the deletion: after half a minute it is gone for good. */
     const deleted = new Map<string, { model: Model; at: number }>()
     let asked = 0
+    let undone = 0
     for (let step = 0; step < 500; step++) {
       const kind = random.below(100)
       const open = [...models.keys()]
@@ -127,10 +147,19 @@ it(
         model.show(node.id)
         expect(shown.activeLeaf).toBe(model.active)
       } else if (kind < 93 && model.nodes.length > 0) {
+        if (random.chance(0.35)) {
+          const back = model.undelete()
+          if (back !== null) {
+            const restored = await app.call('messages.restore', { conversation: id, message: back })
+            expect(restored.activeLeaf).toBe(model.active)
+            undone += 1
+          }
+          continue
+        }
         const node = random.pick(model.nodes)
         model.delete(node.id)
         const left = await app.call('messages.delete', { conversation: id, message: node.id })
-        expect(left.activeLeaf).toBe(model.active)
+        expect(left.conversation.activeLeaf).toBe(model.active)
       } else if (kind < 95) {
         await app.call('conversations.delete', { conversation: id })
         models.delete(id)
@@ -152,6 +181,7 @@ it(
     app = await app.restart()
     await compare(models)
     expect(await app.storage.quickCheck(), `seed ${random.seed}`).toBe(true)
+    expect(undone).toBeGreaterThan(0)
   },
 )
 

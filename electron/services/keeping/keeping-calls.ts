@@ -6,7 +6,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { errorFields } from '../../platform/log.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Storage } from '../../storage/storage.ts'
-import type { DeletedConversations } from './deleted-conversations.ts'
+import type { Deletions } from './deletions.ts'
 
 type KeepingCalls = Pick<
   Handlers,
@@ -20,17 +20,20 @@ type KeepingCalls = Pick<
   | 'conversations.restore'
   | 'conversations.undoable'
   | 'conversations.markRead'
+  | 'messages.delete'
+  | 'messages.restore'
+  | 'messages.undoable'
   | 'search.run'
 >
 
 export function keepingCalls(parts: {
   readonly storage: Storage
-  readonly deleted: DeletedConversations
+  readonly deletions: Deletions
   readonly emit: Emit
   readonly clock: Clock
   readonly log: Logger
 }): KeepingCalls {
-  const { storage, deleted, emit } = parts
+  const { storage, deletions, emit } = parts
   const tell = (conversations: readonly ConversationSummary[]): void => {
     for (const conversation of conversations) emit('conversation.changed', { conversation })
   }
@@ -59,12 +62,15 @@ export function keepingCalls(parts: {
     },
     'conversations.organise': async (change) => tell(await storage.write.organise(change)),
     'conversations.delete': async ({ conversation }) => {
-      await deleted.delete([conversation])
+      await deletions.delete([conversation])
     },
-    'conversations.deleteMany': ({ conversations }) => deleted.delete(conversations),
+    'conversations.deleteMany': ({ conversations }) => deletions.delete(conversations),
     'conversations.restore': async ({ conversations }) =>
       tell(await storage.write.restoreConversations(conversations)),
-    'conversations.undoable': () => deleted.undoable(),
+    'conversations.undoable': () => deletions.undoable(),
+    'messages.delete': (input) => deletions.deleteMessages(input),
+    'messages.restore': (input) => deletions.restoreMessages(input),
+    'messages.undoable': () => deletions.undoableMessages(),
     'conversations.markRead': async ({ conversation }) => {
       const changed = await storage.write.markRead(conversation)
       if (changed !== null) tell([changed])
