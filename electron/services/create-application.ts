@@ -87,10 +87,10 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
   const deletions = new Deletions({
     storage,
     quietly: (conversations, work) => chat.quietly(conversations, work),
-    emit,
-    clock: systemClock,
     deleteMessages: (input) => chat.deleteMessages(input),
     restoreMessages: (input) => chat.restoreMessages(input),
+    emit,
+    clock: systemClock,
     log,
   })
   const downloads: Downloads = await openDownloads({

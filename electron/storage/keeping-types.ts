@@ -23,8 +23,6 @@ export interface MarkedConversations {
   readonly undoable: boolean
 }
 
-export interface FoundMessages extends SearchResults {
-  /** The full-text index could not be read; the texts themselves were searched. */
 export interface DeletedMessages {
   readonly conversation: Conversation
   /** Parents before children. */
@@ -43,6 +41,8 @@ export interface StoredBranch {
   readonly deletedAt: number
 }
 
+export interface FoundMessages extends SearchResults {
+  /** The full-text index could not be read; the texts themselves were searched. */
   readonly indexDamaged: boolean
 }
 
@@ -87,6 +87,8 @@ export interface KeepingReader {
   listFolders(): Promise<Folder[]>
   /** Newest first. */
   deletedBatches(): Promise<DeletedBatch[]>
+  /** Newest first. */
+  deletedBranches(): Promise<StoredBranch[]>
   searchMessages(query: SearchQuery): Promise<FoundMessages>
   spaceInside(): Promise<SpaceInside>
 }
@@ -95,8 +97,6 @@ export interface KeepingWriter {
   createFolder(id: string, name: string): Promise<Folder>
   changeFolder(
     id: string,
-  /** Newest first. */
-  deletedBranches(): Promise<StoredBranch[]>
     change: { readonly name?: string | undefined; readonly open?: boolean | undefined },
   ): Promise<Folder>
   /** Returns the conversations that lay in it. */
@@ -108,6 +108,10 @@ export interface KeepingWriter {
   /** Out of sight, whole until purge(). */
   deleteConversations(ids: readonly string[], now: number): Promise<MarkedConversations>
   restoreConversations(ids: readonly string[]): Promise<ConversationSummary[]>
+  /** With everything below it; out of sight, whole until purge(). */
+  deleteMessages(conversation: string, message: string, now: number): Promise<DeletedMessages>
+  /** `message`: the one that was deleted. Shows again what was shown there. Errors: not_found. */
+  restoreMessages(conversation: string, message: string): Promise<Conversation>
   /** For good: what was deleted up to `until`, and, asked for, what never arrived. Returns the number. */
   purge(until: number, arriving: boolean): Promise<number>
   /** Out of sight until admit(). Ids that are taken are replaced by new ones; returns those of the conversations. */
@@ -116,8 +120,4 @@ export interface KeepingWriter {
   admit(ids: readonly string[]): Promise<ConversationSummary[]>
   /** Drops every state but the newest of each conversation; returns their messages. */
   dropOlderStates(): Promise<string[]>
-  /** With everything below it; out of sight, whole until purge(). */
-  deleteMessages(conversation: string, message: string, now: number): Promise<DeletedMessages>
-  /** `message`: the one that was deleted. Shows again what was shown there. Errors: not_found. */
-  restoreMessages(conversation: string, message: string): Promise<Conversation>
 }

@@ -342,6 +342,7 @@ export class ChatService {
       for (const generation of running) generation.finish('discarded')
     }, unsavedWordsMs)
     await Promise.all(running.map(({ done }) => done))
+    clearTimeout(patience)
   }
 
   /**
@@ -368,7 +369,6 @@ export class ChatService {
 
   async #message(input: MessageInput): Promise<Message> {
     const message = await this.#parts.storage.read.message(input.message)
-    clearTimeout(patience)
     if (message?.conversation !== input.conversation) throw new RoostError('not_found', { what: 'message' })
     return message
   }
