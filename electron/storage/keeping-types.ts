@@ -1,5 +1,5 @@
 // The part of Storage that keeps order: folders, deletion with a way back, search, import, disk space.
-import type { ConversationSummary, Message } from '../contract/entities.ts'
+import type { Conversation, ConversationSummary, Message } from '../contract/entities.ts'
 import type { Folder, SearchQuery, SearchResults } from '../contract/keeping.ts'
 
 export interface Organising {
