@@ -53,6 +53,7 @@ napi_value write_machine(napi_env env, const MachineReport& report) {
                                          .text("name", device.name)
                                          .number("memoryBytes", static_cast<double>(device.memory_bytes))
                                          .text("reason", device.reason)
+                                         .text("driver", device.driver)
                                          .done();
                                    }))
       .value("instructionSets", write_list(env, report.instruction_sets,
@@ -79,11 +80,18 @@ Napi::Value machine(const Napi::CallbackInfo& info) {
   });
 }
 
-// selfTest(isa, threads) -> Promise<{ device, isa, passed, failed: [{ kernel, shape, nmse, bound }] }>
+// What is computed with; not given: the processor.
+std::string read_device(const Napi::Value& value) {
+  return value.IsUndefined() ? "cpu" : read_text(value, "device");
+}
+
+// selfTest(isa, threads, device) -> Promise<{ device, isa, passed, failed: [{ kernel, shape, nmse, bound }]
+// }>
 Napi::Value self_test(const Napi::CallbackInfo& info) {
   return promised(info, [&]() -> napi_value {
     std::string isa = read_text(info[0], "isa");
     const auto threads = static_cast<int>(read_count(info[1], "threads", most_threads));
+    std::string device = read_device(info[2]);
     Environment& environment = Environment::of(info.Env());
     const auto expected =
         environment.expect<SelfTest>(Operation{}, [](napi_env env, SelfTest& test) -> napi_value {
@@ -107,21 +115,23 @@ Napi::Value self_test(const Napi::CallbackInfo& info) {
                                           }))
               .done();
         });
-    environment.launch<SelfTest>(
-        expected.id, [isa = std::move(isa), threads] { return run_self_test("cpu", threads, isa); });
+    environment.launch<SelfTest>(expected.id, [isa = std::move(isa), device = std::move(device), threads] {
+      return run_self_test(device, threads, isa);
+    });
     return expected.promise;
   });
 }
 
-// measureBandwidth(threads) -> Promise<bytes per second>
+// measureBandwidth(threads, device) -> Promise<bytes per second>
 Napi::Value measure_bandwidth(const Napi::CallbackInfo& info) {
   return promised(info, [&]() -> napi_value {
     const auto threads = static_cast<int>(read_count(info[0], "threads", most_threads));
+    std::string device = read_device(info[1]);
     Environment& environment = Environment::of(info.Env());
     const auto expected = environment.expect<double>(
         Operation{}, [](napi_env env, double& rate) { return write_number(env, rate); });
-    environment.launch<double>(expected.id, [threads]() -> Result<double> {
-      const double rate = measure_machine_bandwidth(threads);
+    environment.launch<double>(expected.id, [threads, device = std::move(device)]() -> Result<double> {
+      const double rate = measure_machine_bandwidth(threads, device);
       if (rate > 0) return rate;
       return error(ErrorCode::out_of_memory, "There is not enough memory to measure its bandwidth.");
     });

@@ -97,6 +97,8 @@ LoadOptions read_load_options(const Napi::Value& value) {
   const Napi::Object object = read_object(value, "options");
   LoadOptions options;
   options.threads = static_cast<int>(read_count(object.Get("threads"), "threads", 1024));
+  if (const Napi::Value device = object.Get("device"); !device.IsUndefined())
+    options.device = read_text(device, "device");
   if (const Napi::Value isa = object.Get("isa"); !isa.IsUndefined()) options.isa = read_text(isa, "isa");
   options.weights = read_weight_format(object.Get("weights"));
   options.vocabulary_folders = read_texts(object.Get("vocabularyFolders"), "vocabularyFolders");

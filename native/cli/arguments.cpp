@@ -134,8 +134,17 @@ Result<LoadOptions> load_options(const Arguments& arguments) {
   LoadOptions options;
   options.device = arguments.text("device");
   constexpr std::string_view devices[] = {"", "cpu", "emulated", "cuda", "metal"};
-  if (!contains(devices, options.device) || (arguments.has("device") && options.device.empty())) {
-    return usage("--device must be cpu, emulated, cuda or metal.");
+  // "cuda:1" is the second card.
+  const std::string_view named = options.device;
+  const std::size_t colon = named.find(':');
+  const bool numbered = colon != std::string_view::npos;
+  const bool digits = numbered && colon + 1 < named.size() &&
+                      named.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  const std::string_view kind = named.substr(0, colon);
+  if (!contains(devices, kind) || (arguments.has("device") && kind.empty()) ||
+      (numbered && (!digits || (kind != "cuda" && kind != "metal")))) {
+    return usage(
+        "--device must be cpu, emulated, cuda or metal, the last two perhaps with a number: cuda:1.");
   }
   constexpr std::string_view formats[] = {"file", "f32", "f16", "bf16", "q8", "q4"};
   const std::string weights = arguments.text("weights", "file");

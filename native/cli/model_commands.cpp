@@ -245,6 +245,7 @@ Outcome devices_command(std::span<const std::string> words) {
         .member("name", device.name)
         .member("memory_bytes", device.memory_bytes);
     if (!device.usable) json.member("reason", device.reason);
+    if (!device.driver.empty()) json.member("driver", device.driver);
     json.end_object();
   }
   json.end_array().end_object();

@@ -43,7 +43,8 @@ Result<ModelInfo> inspect_model(const std::string& path_utf8);
 enum class WeightFormat : std::uint8_t { file, f32, f16, bf16, q8, q4 };
 
 struct LoadOptions {
-  std::string device;  // "", "cpu", "emulated", "cuda", "metal"; empty: the best that passes its self-test
+  // "cpu", "emulated", "cuda" (the card with most memory), "cuda:1", "metal" ...: a kind of list_devices().
+  std::string device;  // empty: "cpu"
   WeightFormat weights = WeightFormat::file;
   int threads = 0;  // 0: as many as the machine has physical cores
   std::string isa;  // of the processor: a name of list_instruction_sets(). Empty: ROOST_ISA, else the best
@@ -68,6 +69,7 @@ struct DeviceReport {
   std::string name;
   std::uint64_t memory_bytes = 0;
   std::string reason;  // why not, when it is not usable
+  std::string driver;  // its version; empty where the device has none, or does not tell
 };
 std::vector<DeviceReport> list_devices();  // never empty
 

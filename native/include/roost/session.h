@@ -90,7 +90,8 @@ class Session {
   virtual Result<std::vector<TokenProbability>> distribution(std::uint32_t count) = 0;
   virtual void cancel() = 0;  // asynchronous; the running generation ends with FinishReason::cancelled
   virtual Result<std::unique_ptr<Session>> fork() = 0;
-  // Self-describing, checksummed; restoring it continues bit for bit. Errors: busy, out_of_memory.
+  // Self-describing, checksummed; restoring it continues bit for bit on the same kind of device, and within
+  // rounding on another. Errors: busy, out_of_memory.
   virtual Result<std::vector<std::byte>> snapshot() = 0;
   // Errors: snapshot_damaged, busy; snapshot_mismatch also where it stands on another initial state.
   virtual Status restore(std::span<const std::byte> snapshot) = 0;

@@ -158,6 +158,7 @@ struct Device {
   std::string name;
   std::uint64_t memory_bytes = 0;
   std::string reason;  // why not, when it is not usable
+  std::string driver;  // its version: what was found out about one says nothing about another; may be empty
 };
 
 // Operations per second on numbers that lie in registers, with all threads; a multiplication and the addition
@@ -181,7 +182,7 @@ class Backend {
   virtual void release(Tensor tensor) = 0;
 
   // Weights. `packed_bytes` is what load_matrix will take from the reserve. reserve_weights() is called once,
-  // before the first load; it fails with out_of_memory, naming the needed and the free bytes, where the
+  // before the first load (of a GPU again when all weights were released); it fails with out_of_memory, naming the needed and the free bytes, where the
   // machine has not room for `bytes` and the `working` bytes that will be allocated beside them.
   virtual std::uint64_t packed_bytes(const formats::Weight& source, DType type) const = 0;
   virtual Status reserve_weights(std::uint64_t bytes, std::uint64_t working) = 0;

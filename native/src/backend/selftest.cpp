@@ -58,10 +58,10 @@ class Bench {
   Tensor vector(const std::vector<float>& numbers) {
     return matrix(1, static_cast<std::uint32_t>(numbers.size()), numbers);
   }
-  Tensor weight(const formats::Weight& source, DType type) {
+  Tensor weight(const formats::Weight& source, DType type, bool by_input = false) {
     if (status_.ok()) status_ = backend_.reserve_weights(backend_.packed_bytes(source, type), 0);
     if (!status_.ok()) return {};
-    return keep(backend_.load_matrix(source, type));
+    return keep(by_input ? backend_.load_matrix_by_input(source, type) : backend_.load_matrix(source, type));
   }
   void fill(Tensor to, float value) { backend_.fill(to, value); }
   Tensor table(const formats::Weight& source) { return keep(backend_.load_table(source)); }
@@ -153,6 +153,26 @@ Case product_case(DType type, Epilogue epilogue, std::uint32_t rows, std::uint32
         epilogue == Epilogue::bias_sigmoid || epilogue == Epilogue::decay7 || epilogue == Epilogue::decay6;
     if (!bench.good()) return std::vector<float>{};
     const Product product[] = {{out, input, weight, epilogue, biased ? added : Tensor{}}};
+    (*bench).products(product);
+    return bench.finish({out});
+  };
+  return c;
+}
+
+// As behind a squared ReLU: two thirds of x are zero.
+Case sparse_case(DType type, std::uint32_t rows, std::uint32_t columns, std::uint32_t tokens) {
+  Case c = product_case(type, Epilogue::add, rows, columns, tokens);
+  c.kernel = "products of zeros " + std::string(name_of(type));
+  c.run = [=](Bench& bench) {
+    Random random(rows * 1009u + columns * 13u + tokens);
+    const auto w = random.numbers(std::size_t{rows} * columns, -1, 1);
+    auto x = random.numbers(std::size_t{tokens} * columns, -0.6f, 0.3f);
+    for (float& number : x) number = std::max(number, 0.0f);
+    const auto before = random.numbers(std::size_t{tokens} * rows, -1, 1);
+    const Tensor weight = bench.weight(as_weight(w, rows, columns), type, true);
+    const Tensor out = bench.matrix(tokens, rows, before), input = bench.matrix(tokens, columns, x);
+    if (!bench.good()) return std::vector<float>{};
+    const Product product[] = {{out, input, weight, Epilogue::add, {}, true}};
     (*bench).products(product);
     return bench.finish({out});
   };
@@ -381,6 +401,9 @@ std::vector<Case> all_cases() {
     cases.push_back(product_case(type, Epilogue::add, 65, blocks ? 288 : 257, 1));
     cases.push_back(product_case(type, Epilogue::add, 65, 992, 13));
   }
+  for (const DType type : {DType::f32, DType::f16, DType::bf16, DType::q8, DType::q4, DType::q4m}) {
+    for (const std::uint32_t tokens : {1u, 5u, 33u}) cases.push_back(sparse_case(type, 96, 320, tokens));
+  }
   for (const Epilogue epilogue :
        {Epilogue::tanh, Epilogue::sigmoid, Epilogue::bias_sigmoid, Epilogue::relu_squared, Epilogue::decay7,
         Epilogue::decay6, Epilogue::silu}) {
@@ -402,6 +425,37 @@ std::vector<Case> all_cases() {
   cases.push_back(wkv7_case(1, 128, true));
   cases.push_back(embed_case(130));
   return cases;
+}
+
+Result<std::vector<KernelCheck>> run_cases(
+    const std::function<Result<std::shared_ptr<Backend>>()>& open_tested,
+    const std::function<bool(std::size_t)>& wanted) {
+  OpenSettings scalar;
+  scalar.threads = 1;
+  scalar.isa = "scalar";
+  std::vector<KernelCheck> checks;
+  std::size_t number = 0;
+  for (const Case& c : all_cases()) {
+    if (wanted && !wanted(number++)) continue;
+    // A backend of the processor reserves weights once in its life: it needs one of its own for each case.
+    ROOST_ASSIGN(const auto tested, open_tested());
+    ROOST_ASSIGN(const auto reference, open_backend(scalar));
+    std::vector<float> got, expected;
+    {
+      Bench bench(*tested);
+      got = c.run(bench);
+      ROOST_TRY(bench.status());
+    }
+    {
+      Bench bench(*reference);
+      expected = c.run(bench);
+      ROOST_TRY(bench.status());
+    }
+    KernelCheck check{c.kernel, c.shape, 0, 0, c.bound, c.reason, false};
+    judge(got, expected, check);
+    checks.push_back(std::move(check));
+  }
+  return checks;
 }
 
 }  // namespace
@@ -426,39 +480,28 @@ void judge(const std::vector<float>& got, const std::vector<float>& expected, Ke
   check.passed = check.nmse <= check.bound && check.max_error <= 100 * std::sqrt(check.bound);
 }
 
+// To open a GPU for each case would take most of the time: all cases share one.
 Result<std::vector<KernelCheck>> run_selftest(const OpenSettings& settings) {
-  return run_selftest([&settings] { return open_backend(settings); });
+  std::shared_ptr<Backend> shared;
+  return run_cases(
+      [&]() -> Result<std::shared_ptr<Backend>> {
+        if (shared) return shared;
+        ROOST_ASSIGN(std::shared_ptr<Backend> opened, open_backend(settings));
+        if (opened->device().kind != "cpu") shared = opened;
+        return opened;
+      },
+      {});
 }
 
 Result<std::vector<KernelCheck>> run_selftest(
     const std::function<Result<std::unique_ptr<Backend>>()>& open_tested,
     const std::function<bool(std::size_t)>& wanted) {
-  OpenSettings scalar;
-  scalar.threads = 1;
-  scalar.isa = "scalar";
-  std::vector<KernelCheck> checks;
-  std::size_t number = 0;
-  for (const Case& c : all_cases()) {
-    if (wanted && !wanted(number++)) continue;
-    // A backend of its own for each case: weights are reserved once in a backend's life.
-    ROOST_ASSIGN(const auto tested, open_tested());
-    ROOST_ASSIGN(const auto reference, open_backend(scalar));
-    std::vector<float> got, expected;
-    {
-      Bench bench(*tested);
-      got = c.run(bench);
-      ROOST_TRY(bench.status());
-    }
-    {
-      Bench bench(*reference);
-      expected = c.run(bench);
-      ROOST_TRY(bench.status());
-    }
-    KernelCheck check{c.kernel, c.shape, 0, 0, c.bound, c.reason, false};
-    judge(got, expected, check);
-    checks.push_back(std::move(check));
-  }
-  return checks;
+  return run_cases(
+      [&]() -> Result<std::shared_ptr<Backend>> {
+        ROOST_ASSIGN(std::shared_ptr<Backend> opened, open_tested());
+        return opened;
+      },
+      wanted);
 }
 
 std::vector<InstructionSetReport> instruction_sets() {

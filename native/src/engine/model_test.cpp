@@ -257,7 +257,17 @@ TEST("devices are listed with reasons, and the processor passes its self-test") 
     CHECK(set.usable ? one.ok() && one.value().isa == set.name
                      : one.failure().code == ErrorCode::device_unavailable);
   }
-  CHECK(run_self_test("cuda", 1).failure().code == ErrorCode::device_unavailable);
+  // Cards that can be used compute rightly; one that can't says so, and so does one that is not there.
+  bool any_card = false;
+  for (const DeviceReport& device : devices) {
+    if (!device.kind.starts_with("cuda")) continue;
+    const auto card = run_self_test(device.kind, 1);
+    any_card = any_card || device.usable;
+    CHECK(device.usable ? card.ok() && card.value().passed
+                        : !card.ok() && card.failure().code == ErrorCode::device_unavailable);
+  }
+  CHECK_EQUAL(run_self_test("cuda", 1).ok(), any_card);
+  CHECK(run_self_test("cuda:99", 1).failure().code == ErrorCode::device_unavailable);
 }
 
 TEST_MAIN()

@@ -138,6 +138,10 @@ Result<std::uint32_t> Rwkv::take_slot() {
 Result<std::uint32_t> Rwkv::acquire_slot() {
   ROOST_ASSIGN(const std::uint32_t slot, take_slot());
   clear_slot(slot);
+  if (Status cleared = backend_->wait(); !cleared.ok()) {
+    release_slot(slot);
+    return std::move(cleared).failure();
+  }
   return slot;
 }
 
@@ -182,7 +186,7 @@ Status Rwkv::read_state(std::uint32_t slot, std::span<float> out) const {
       backend_->read(to, from);
     }
   }
-  return {};
+  return backend_->wait();  // what was read from a lost device is nothing
 }
 
 Status Rwkv::write_state(std::uint32_t slot, std::span<const float> in) {
@@ -197,7 +201,7 @@ Status Rwkv::write_state(std::uint32_t slot, std::span<const float> in) {
       backend_->write(to, from);
     }
   }
-  return {};
+  return backend_->wait();
 }
 
 // ---- forward ----
@@ -289,6 +293,7 @@ Status Rwkv::run(const Step& step, std::span<float> logits) {
       backend_->read(logits.subspan(step.logit_offset[done + i], file_->vocabulary),
                      logits_.row(static_cast<std::uint32_t>(i)));
     }
+    ROOST_TRY(backend_->wait());  // of a device that was lost meanwhile nothing was read
     done += count;
     if (done == wanted.size()) return {};
   }

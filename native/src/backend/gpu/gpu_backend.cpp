@@ -88,7 +88,11 @@ Result<Tensor> GpuBackend::allocate(Use use, std::uint32_t rows, std::uint32_t c
 void GpuBackend::release(Tensor tensor) {
   if (!tensor) return;
   Buffer& buffer = buffers_[tensor.buffer];
-  if (buffer.own) device_->free(buffer.memory);
+  if (buffer.own) {
+    device_->free(buffer.memory);
+  } else {
+    --weights_alive_;
+  }
   buffer = Buffer{};
 }
 
@@ -115,8 +119,11 @@ std::uint64_t GpuBackend::packed_bytes(const formats::Weight& source, DType type
 }
 
 Status GpuBackend::reserve_weights(std::uint64_t bytes, std::uint64_t working) {
-  assert(!weights_);
   ROOST_TRY(failure_);
+  assert(weights_alive_ == 0);
+  if (weights_) device_->free(weights_);
+  weights_ = {};
+  weights_used_ = 0;
   const U64 free = device_->free_bytes();
   if (bytes + working > free) {
     return error(ErrorCode::out_of_memory, "The model needs " + in_megabytes(bytes + working) +
@@ -142,6 +149,7 @@ Result<Tensor> GpuBackend::take_reserved(U64 bytes, const PackedShape& shape) {
   buffer.memory = {weights_.address + weights_used_, bytes, weights_.number};
   buffer.packed = shape;
   weights_used_ += bytes;
+  ++weights_alive_;
   return tensor;
 }
 
@@ -303,12 +311,18 @@ Status GpuBackend::submit() {
   step_memories_ = 0;
   for (const Memory& memory : retired_) device_->free(memory);
   retired_.clear();
-  return failure_;
+  return told();
 }
 
 Status GpuBackend::wait() {
   if (failure_.ok()) keep(device_->wait());
-  return failure_;
+  return told();
+}
+
+Status GpuBackend::told() {
+  const Status status = failure_;
+  if (!status.ok() && status.failure().code == ErrorCode::out_of_memory) failure_ = {};
+  return status;
 }
 
 double GpuBackend::measure_read_bandwidth() {

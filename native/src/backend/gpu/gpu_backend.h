@@ -100,6 +100,8 @@ class GpuBackend final : public Backend {
   template <class Args>
   void run_now(Kernel kernel, U32 groups_x, U32 groups_y, const Args& args);
   void keep(Status status);  // the first failure stays
+  // For want of memory a step is not begun, and nothing has changed: it is told once. All else is final.
+  Status told();
   std::uint32_t new_buffer();
   Result<Tensor> take_reserved(U64 bytes, const PackedShape& shape);
   View view(Tensor tensor) const;
@@ -121,10 +123,11 @@ class GpuBackend final : public Backend {
   std::vector<Buffer> buffers_;
   Memory weights_;
   std::uint64_t weights_used_ = 0;
-  Memory staging_;               // of matrices that are transposed on their way
-  Memory drawn_;                 // results of draw()
-  Memory partial_;               // sums of products_sparse
-  std::vector<Memory> retired_;  // replaced by larger ones, given back at submit()
+  std::size_t weights_alive_ = 0;  // tensors in weights_
+  Memory staging_;                 // of matrices that are transposed on their way
+  Memory drawn_;                   // results of draw()
+  Memory partial_;                 // sums of products_sparse
+  std::vector<Memory> retired_;    // replaced by larger ones, given back at submit()
 
   std::vector<Recorded> recorded_;
   struct alignas(16) ArgsUnit {

@@ -1,5 +1,7 @@
 #include "backend/gpu/open_gpu.h"
 
+#include <cstdlib>
+
 #include "backend/gpu/cuda/cuda_device.h"
 #include "backend/gpu/emulated/emulated_device.h"
 #include "backend/gpu/gpu_backend.h"
@@ -81,8 +83,11 @@ bool is_gpu(const std::string& device) {
 Result<std::unique_ptr<Backend>> open_gpu(const OpenSettings& settings) {
   if (settings.device == "emulated") {
     const Checks checks = settings.isa == "checked" ? Checks::all : Checks::none;
-    return std::unique_ptr<Backend>(
-        std::make_unique<GpuBackend>(std::make_unique<EmulatedDevice>(checks), settings.threads));
+    // Faults on purpose, for tests of everything above: what happens when a device runs out of memory, is
+    // lost, or computes wrongly.
+    const char* const words = std::getenv("ROOST_EMULATED");
+    auto device = std::make_unique<EmulatedDevice>(checks, emulated_faults(words == nullptr ? "" : words));
+    return std::unique_ptr<Backend>(std::make_unique<GpuBackend>(std::move(device), settings.threads));
   }
   const std::string kind = settings.device.substr(0, settings.device.find(':'));
   ROOST_ASSIGN(const int number, choose(kind, settings.device));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <fstream>
 
 namespace roost::backend::gpu::cuda {
 namespace {
@@ -47,6 +48,21 @@ std::string obstacle(const Result<Driver>& driver, const KernelImage& image) {
   return {};
 }
 
+// Of the driver itself, which changes more often than the interface it offers; empty where the system does
+// not tell. The first line of the file goes "NVRM version: NVIDIA UNIX ... Kernel Module  580.65.06  date".
+std::string module_version() {
+#if defined(__linux__)
+  std::ifstream file("/proc/driver/nvidia/version");
+  std::string word;
+  while (file >> word) {
+    const bool version =
+        word.find('.') != std::string::npos && word.find_first_not_of("0123456789.") == std::string::npos;
+    if (version) return ", driver " + word;
+  }
+#endif
+  return {};
+}
+
 }  // namespace
 
 std::vector<backend::Device> describe_cards(const Result<Driver>& driver, const KernelImage& image) {
@@ -63,10 +79,14 @@ std::vector<backend::Device> describe_cards(const Result<Driver>& driver, const 
                       : "The NVIDIA driver does not tell its cards (" + api.describe(result) + ").";
     return {none};
   }
+  int version = 0;
+  (void)api.driver_version(&version);
+  const std::string described_driver = "CUDA " + version_text(version) + module_version();
   std::vector<backend::Device> cards;
   for (int card = 0; card < count; ++card) {
     backend::Device described;
     described.kind = "cuda:" + std::to_string(card);
+    described.driver = described_driver;
     CUdevice device = 0;
     char name[256] = {};
     std::size_t bytes = 0;

@@ -1,8 +1,11 @@
 #include "backend/gpu/emulated/emulated_device.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
+#include <charconv>
 #include <cstring>
+#include <limits>
 #include <new>
 
 #include "backend/gpu/emulated/kernel_table.h"
@@ -13,17 +16,46 @@ namespace {
 
 constexpr std::size_t memory_alignment = 256;  // as of CUDA's allocations
 
+// Devices that were opened to be lost, in this process.
+std::atomic<int> lost_devices{0};
+
 }  // namespace
 
-EmulatedDevice::EmulatedDevice(Checks checks)
-    : checks_(checks), seen_(static_cast<std::size_t>(Kernel::count)) {
+EmulatedFaults emulated_faults(std::string_view words) {
+  EmulatedFaults faults;
+  int losses = std::numeric_limits<int>::max();
+  while (!words.empty()) {
+    const std::string_view word = words.substr(0, words.find(','));
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+    const std::size_t equals = word.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string_view name = word.substr(0, equals), value = word.substr(equals + 1);
+    U64 number = 0;
+    const bool counted = std::from_chars(value.data(), value.data() + value.size(), number).ec == std::errc();
+    if (name == "memory" && counted) faults.memory = number;
+    if (name == "lose-after" && counted) faults.lose_after = static_cast<int>(number);
+    if (name == "losses" && counted) losses = static_cast<int>(number);
+    for (std::size_t kernel = 0; name == "wrong" && kernel < std::size(kernel_facts); ++kernel) {
+      if (value == kernel_facts[kernel].name) faults.left_out = static_cast<Kernel>(kernel);
+    }
+  }
+  if (faults.lose_after >= 0 && lost_devices++ >= losses) faults.lose_after = -1;
+  return faults;
+}
+
+EmulatedDevice::EmulatedDevice(Checks checks, const EmulatedFaults& faults)
+    : checks_(checks),
+      faults_(faults),
+      seen_(static_cast<std::size_t>(Kernel::count)),
+      calls_left_(faults.lose_after) {
   limits_.kind = "emulated";
   limits_.name = "Emulated GPU";
   limits_.architecture = checks == Checks::all ? "checked" : "unchecked";
-  limits_.memory_bytes = support::machine_memory().total;
+  limits_.memory_bytes = faults.memory != 0 ? faults.memory : support::machine_memory().total;
 }
 
 U64 EmulatedDevice::free_bytes() const {
+  if (faults_.memory != 0) return faults_.memory - std::min(faults_.memory, used_);
   return support::machine_memory().available;
 }
 
@@ -42,6 +74,10 @@ Status EmulatedDevice::count_call() {
 
 Result<Memory> EmulatedDevice::allocate(U64 bytes, std::string_view name) {
   ROOST_TRY(count_call());
+  const Error no_room = error(ErrorCode::out_of_memory, "The emulated device has no room for " +
+                                                            std::to_string(bytes / 1'000'000) + " MB more (" +
+                                                            std::string(name) + ").");
+  if (faults_.memory != 0 && used_ + bytes > faults_.memory) return no_room;
   try {
     auto allocation = std::make_unique<emulated::Allocation>();
     allocation->size = std::max<U64>((bytes + 15) / 16 * 16, 16);
@@ -57,17 +93,18 @@ Result<Memory> EmulatedDevice::allocate(U64 bytes, std::string_view name) {
     // Numbers are given once: a view of memory that was given back must not fit its successor.
     const auto number = static_cast<U32>(allocations_.size());
     Memory memory{reinterpret_cast<std::uintptr_t>(allocation->bytes), bytes, number};
+    used_ += bytes;
     memory_.push_back(allocation.get());
     allocations_.push_back(std::move(allocation));
     return memory;
   } catch (const std::bad_alloc&) {
-    return error(ErrorCode::out_of_memory,
-                 "The emulated device has no room for " + std::to_string(bytes / 1'000'000) + " MB more.");
+    return no_room;
   }
 }
 
 void EmulatedDevice::free(const Memory& memory) {
   assert(memory.number < allocations_.size() && allocations_[memory.number]);
+  used_ -= memory.bytes;
   memory_[memory.number] = nullptr;
   allocations_[memory.number].reset();
 }
@@ -136,6 +173,7 @@ Status EmulatedDevice::launch(std::span<const Launch> step) {
 }
 
 void EmulatedDevice::run(const Launch& launch) {
+  if (launch.kernel == faults_.left_out) return;
   const KernelFacts& facts = facts_of(launch.kernel);
   assert(launch.args.size() == facts.args_bytes && facts.lanes % 32 == 0);
   const auto index = static_cast<std::size_t>(launch.kernel);

@@ -15,9 +15,19 @@ namespace roost::backend::gpu {
 
 enum class Checks : std::uint8_t { none, all };
 
+// What a whole application is tried against: see emulated_faults().
+struct EmulatedFaults {
+  U64 memory = 0;                   // bytes that the device has; 0: as many as the machine
+  int lose_after = -1;              // calls until the device is lost; -1: never
+  Kernel left_out = Kernel::count;  // launches of this kernel do nothing
+};
+// From words "memory=BYTES", "lose-after=CALLS", "losses=DEVICES" (only the first so many that this process
+// opens are lost) and "wrong=KERNEL", with commas between. Words that mean nothing are left out.
+EmulatedFaults emulated_faults(std::string_view words);
+
 class EmulatedDevice final : public Device {
  public:
-  explicit EmulatedDevice(Checks checks);
+  explicit EmulatedDevice(Checks checks, const EmulatedFaults& faults = {});
   ~EmulatedDevice() override = default;
 
   const Limits& limits() const override { return limits_; }
@@ -55,6 +65,8 @@ class EmulatedDevice final : public Device {
 
   Limits limits_;
   Checks checks_;
+  EmulatedFaults faults_;
+  U64 used_ = 0;                                                    // bytes
   std::vector<std::unique_ptr<emulated::Allocation>> allocations_;  // by number; null: given back
   std::vector<emulated::Allocation*> memory_;
   emulated::Arena arena_;
