@@ -85,9 +85,10 @@ async function* eventsOf(response) {
   for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
     text += piece
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const data = /^data: (.*)$/m.exec(text.slice(0, end))
+      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1]
       text = text.slice(end + 2)
-      if (data?.[1] !== undefined) yield JSON.parse(data[1])
+      // The stream begins with an event without data: whoever listens asks for everything anew.
+      if (data !== undefined && data !== '') yield JSON.parse(data)
     }
   }
 }

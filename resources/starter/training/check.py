@@ -1,9 +1,12 @@
 """Compares the C kernels with the torch formulation and both with a token-by-token loop in float64; and the weights that
-come back from a written file with those that went in, by the logits that the reader of gguf_model.py finds in it.
+come back from a written file with those that went in, by the logits that the reader of gguf_model.py finds in it; and the
+mean of checkpoints with the arithmetic mean of each weight.
 
 Run: python3 check.py    Prints the largest relative error of the outputs and of every gradient; fails above 2e-4.
 """
 
+import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -57,6 +60,30 @@ def file_and_back():
     return relative(logits, expected)
 
 
+def mean_of_checkpoints():
+    """Writes a run with two kept weights and exports their mean: the relative error of a matrix in the file."""
+    tokens = ["", *(chr(b) for b in range(256)), "\n\n"]
+    shape = Shape(len(tokens), 64, 2, 256, 16, 16, 16, 32)
+    identity = {"shape": shape.__dict__, "data": "digest"}
+    states = [{"identity": identity, "flat": initialise(shape, seed), "seen": seed * 10**6} for seed in (3, 1, 2)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "manifest.json").write_text(json.dumps({"digest": "digest", "tokens": tokens}))
+        for file, state in zip(("checkpoint.pt", "kept-1.00.pt", "kept-2.00.pt"), states):
+            torch.save(state, folder / file)
+        command = [sys.executable, export_gguf.__file__, "--data", name, "--run", name, "--out", f"{name}/m.gguf", "--average"]
+        subprocess.run([*command, f"{name}/kept-1.00.pt=0.25", f"{name}/kept-2.00.pt=0.5"], check=True, stdout=subprocess.DEVNULL)
+        head = torch.from_numpy(Model(folder / "m.gguf").t["output.weight"].copy())
+        last, one, two = (views(state["flat"], shape)["head.weight"] for state in states)
+        error = relative(head, last / 4 + one / 4 + two / 2)
+        other = {**states[1], "identity": {**identity, "data": "another"}}
+        torch.save(other, folder / "other.pt")
+        for wrong in ("kept-1.00.pt=1.5", "other.pt=0.5"):
+            refused = subprocess.run([*command, f"{name}/{wrong}"], capture_output=True).returncode
+            assert refused != 0, f"a mean with {wrong} was made"
+    return error / 8  # F16 keeps 11 bits, and the limit of this program is 2e-4
+
+
 def main():
     torch.manual_seed(1)
     layout = Layout([1, 2, 15, 16, 17, 33, 70])
@@ -101,7 +128,9 @@ def main():
     print("model, C f32 against torch f64:", ", ".join(f"{name} {e:.1e}" for name, e in top), f"({len(errors)} tensors)")
     error = file_and_back()
     print(f"logits of a file that was read back, against NumPy on the file: {error:.1e}")
-    worst = max(worst, top[0][1], error)
+    average = mean_of_checkpoints()
+    print(f"mean of three checkpoints in the file, against their arithmetic mean (an eighth of it): {average:.1e}")
+    worst = max(worst, top[0][1], error, average)
     print("worst", f"{worst:.1e}", "C kernels" if kernels.LIBRARY else "torch only")
     sys.exit(0 if worst < 2e-4 else 1)
 

@@ -1,6 +1,9 @@
 """Writes a checkpoint of train.py as starter.gguf, in the form that llama.cpp gives to RWKV-7.
 
-Run: python3 export_gguf.py --data DIR --run DIR --out FILE [--type f16|q8_0]
+Run: python3 export_gguf.py --data DIR --run DIR --out FILE [--type f16|q8_0] [--average KEPT=SHARE ...]
+
+--average mixes in weights of the same run that train.py --keep-tokens kept: KEPT is a file, SHARE its part of the whole, and
+what the shares leave is the end of the run. The mean of the last weights of a run often answers better than any of them.
 
 Large matrices (embedding, head, projections, channel mix) are F16 or Q8_0, everything else F32. The file is written under
 a temporary name and renamed.
@@ -143,21 +146,39 @@ def write(path, p, shape, tokens, kind, extra):
     return len(head) + len(data)
 
 
+def mean(state, others):
+    """The parameters of `state` with those of `others`, (state, share) pairs of the same run, mixed in by their shares."""
+    left = 1 - sum(share for _, share in others)
+    if any(share <= 0 for _, share in others) or left < 0:
+        raise SystemExit("the shares of --average must be above 0 and at most 1 together")
+    flat = state["flat"].double() * left
+    for other, share in others:
+        if other["identity"] != state["identity"]:
+            raise SystemExit(f"weights of another run cannot be mixed in: {other['identity']}")
+        flat += other["flat"].double() * share
+    return flat.float()
+
+
 def main():
     o = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     o.add_argument("--data", required=True)
     o.add_argument("--run", required=True)
     o.add_argument("--out", required=True)
     o.add_argument("--type", choices=("f16", "q8_0"), default="f16")
+    o.add_argument("--average", nargs="+", default=[], metavar="KEPT=SHARE")
     o = o.parse_args()
     manifest = json.loads((Path(o.data) / "manifest.json").read_text())
     state = torch.load(Path(o.run) / "checkpoint.pt", map_location="cpu")
     if state["identity"]["data"] != manifest["digest"]:
         raise SystemExit(f"{o.run} was not trained on the data in {o.data}")
     shape = Shape(**state["identity"]["shape"])
-    count = len(state["flat"])
+    pairs = [item.rsplit("=", 1) for item in o.average]
+    if any(len(pair) != 2 for pair in pairs):
+        raise SystemExit("--average takes FILE=SHARE, for example work/run/kept-24.00.pt=0.25")
+    flat = mean(state, [(torch.load(path, map_location="cpu"), float(share)) for path, share in pairs])
+    count = len(flat)
     extra = {"size_label": f"{count / 1e6:.1f}M", "trained": f"{state['seen'] / 1e6:.1f} million tokens"}
-    size = write(o.out, views(state["flat"], shape), shape, manifest["tokens"], o.type, extra)
+    size = write(o.out, views(flat, shape), shape, manifest["tokens"], o.type, extra)
     print(f"{o.out}: {count} parameters, {size} bytes, {o.type}, after {state['seen'] / 1e6:.2f} M tokens")
 
 

@@ -56,6 +56,7 @@ def options():
     o.add_argument("--minutes", type=float, default=0, help="stop (resumably) after this time; 0: no limit")
     o.add_argument("--checkpoint-seconds", type=float, default=150)
     o.add_argument("--evaluate-tokens", type=float, default=1e6)
+    o.add_argument("--keep-tokens", type=float, default=0, help="keep the weights every so many tokens as RUN/kept-MILLIONS.pt, for the mean of export_gguf.py --average; 0: none")
     return o.parse_args()
 
 
@@ -300,7 +301,8 @@ def draw(run, log):
     held = [e for e in log if "held" in e]
     names = sorted({k.rsplit(" ", 1)[0] for e in held for k in e["held"]})
     for i, name in enumerate(names):  # the mean of both languages
-        points = [(e["tokens"] / 1e6, 50 * (e["held"][name + " en"][0] + e["held"][name + " zh"][0])) for e in held]
+        with_it = [e for e in held if name + " en" in e["held"]]
+        points = [(e["tokens"] / 1e6, 50 * (e["held"][name + " en"][0] + e["held"][name + " zh"][0])) for e in with_it]
         right.plot(*zip(*points), marker="os^v"[i % 4], color=f"C{i % 10}", linewidth=1, markersize=4, label=name)
     right.set(xlabel="million tokens", ylabel="held-out answers right to the last token, %", ylim=(0, 101))
     if held:
@@ -362,6 +364,7 @@ def main():
 
     started = saved = window = time.time()
     examined = seen - seen % int(o.evaluate_tokens)
+    kept = seen - seen % int(o.keep_tokens) if o.keep_tokens else 0
     losses, window_tokens = [], 0
     while seen < o.tokens and not stopping:
         if data.starts[-1] - data.starts[position] < 2 * o.slice * o.slices:
@@ -383,6 +386,9 @@ def main():
         if seen - examined >= o.evaluate_tokens:
             examined = seen
             examine()
+        if o.keep_tokens and seen - kept >= o.keep_tokens:
+            kept = seen
+            save(run / f"kept-{seen / 1e6:.2f}.pt", {"identity": identity, "flat": team.flat.cpu().clone(), "seen": seen})
         if now - saved >= o.checkpoint_seconds:
             checkpoint()
             saved = now
