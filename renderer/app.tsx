@@ -4,6 +4,8 @@ import { Tooltip } from 'radix-ui'
 import { useEffect, useLayoutEffect, useMemo } from 'react'
 import type { ReactElement } from 'react'
 import { ChatPage } from './chat/chat-page.tsx'
+import { RefreshDialog } from './chat/refresh-dialog.tsx'
+import { TunedStateMark } from './chat/tuned-state-mark.tsx'
 import { ChatPanels } from './chat/chat-panels.tsx'
 import { EngineStatus } from './chat/engine-status.tsx'
 import { PersonasDialog } from './chat/personas-dialog.tsx'
@@ -128,6 +130,7 @@ function Window(): ReactElement {
             />
           )}
           <ModelPicker />
+          <TunedStateMark />
           <span className="header-space" />
           <EngineStatus />
           {page === 'chat' && !panelOpen && (
@@ -148,6 +151,7 @@ function Window(): ReactElement {
       {paletteOpen && <Palette />}
       <ChatPanels />
       <DropOverlay />
+      <RefreshDialog />
       <SourceDialog />
       {pickingSources && <SourcePicker />}
       {personasOpen && <PersonasDialog />}

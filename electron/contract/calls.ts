@@ -16,6 +16,7 @@ import { libraryCalls } from './library-calls.ts'
 import { memoryCalls } from './memory-calls.ts'
 import { modelCalls } from './model-calls.ts'
 import { portableCalls } from './portable-calls.ts'
+import { refreshCalls } from './refresh-calls.ts'
 import { templateCalls } from './template-calls.ts'
 
 export const calls = {
@@ -35,6 +36,7 @@ export const calls = {
   ...evidenceCalls,
   ...memoryCalls,
   ...portableCalls,
+  ...refreshCalls,
   ...templateCalls,
 } as const
 

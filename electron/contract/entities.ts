@@ -67,6 +67,8 @@ export interface AnswerFigures {
   thoughtsForgotten?: boolean
   /** How its tokens were drawn. Not given: written by a version that did not keep it. */
   sampling?: Sampling
+  /** Where the drawing began: with it and the same state the same answer comes again. */
+  seed?: number
 }
 
 export interface Message {

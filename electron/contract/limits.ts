@@ -16,6 +16,8 @@ export const LIMITS = {
   /** Turns shown to the model before the first one. */
   examples: 64,
   parallelAnswers: 16,
+  /** Last turns that a refreshed memory keeps word for word. */
+  refreshTurns: 50,
   stopSequences: 16,
   stopCharacters: 100,
   maximumTokens: 65_536,

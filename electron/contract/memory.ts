@@ -67,8 +67,8 @@ export interface MemoryUsage {
 
 /** Something is read so that it will be at hand. */
 export interface MemoryReading {
-  /** A conversation's leaf, a point of it a person went to, or a persona. */
-  what: 'leaf' | 'point' | 'persona'
+  /** A conversation's leaf, a point of it a person went to, a persona, or a conversation whose memory is refreshed. */
+  what: 'leaf' | 'point' | 'persona' | 'refresh'
   /** Of the conversation or the persona. */
   id: string
   done: number

@@ -149,6 +149,13 @@ export interface MemoryWriter {
     message: string,
     retitle: { readonly from: string; readonly to: string },
   ): Promise<ForgottenTurn>
+  /** A further branch; parents before children, every id new. `leaf` is shown afterwards. One transaction. */
+  graftBranch(
+    conversation: string,
+    messages: readonly PortableMessage[],
+    leaf: string,
+    now: number,
+  ): Promise<Conversation>
   /** One transaction; every id must be new. */
   importPortable(conversation: PortableConversation, now: number): Promise<ConversationSummary>
 }

@@ -14,6 +14,7 @@ import type { ReadableDatabase, WritableDatabase } from './database.ts'
 import { addArriving, admit } from './arriving.ts'
 import { deletedBranches, deleteMessages, restoreMessages } from './deleted-branches.ts'
 import { changeFolder, createFolder, deleteFolder, listFolders } from './folders.ts'
+import { graftBranch } from './graft.ts'
 import {
   deleteConversations,
   deletedBatches,
@@ -178,6 +179,7 @@ export function writerOperations(places: DatabasePlaces): Operations<StorageWrit
     putTunedState,
     deleteTunedState,
     forgetTurn,
+    graftBranch,
     importPortable,
     setSettings,
     putModel,

@@ -56,7 +56,7 @@ export function importPortable(
       JSON.stringify(conversation.parameters),
       sequence,
     )
-    for (const message of conversation.messages) insert(db, sequence, message)
+    for (const message of conversation.messages) insertMessage(db, sequence, message)
     db.run(
       'UPDATE conversation SET active_leaf = (SELECT sequence FROM message WHERE id = ?) WHERE sequence = ?',
       conversation.activeLeaf,
@@ -67,7 +67,8 @@ export function importPortable(
   })
 }
 
-function insert(db: WritableDatabase, conversation: number, message: PortableMessage): void {
+/** `conversation`: its sequence. Errors: bad_request where the id is taken. */
+export function insertMessage(db: WritableDatabase, conversation: number, message: PortableMessage): void {
   if (findMessageRow(db, message.id) !== undefined) {
     throw new RoostError('bad_request', { reason: 'The id of a message is taken.' })
   }

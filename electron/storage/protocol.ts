@@ -107,6 +107,7 @@ export const writerMethods: Readonly<Record<keyof StorageWriter, true>> = {
   putTunedState: true,
   deleteTunedState: true,
   forgetTurn: true,
+  graftBranch: true,
   importPortable: true,
   setSettings: true,
   putModel: true,

@@ -6,8 +6,15 @@ import { RoostError } from '../../electron/contract/errors.ts'
 import type { Emit } from '../../electron/contract/events.ts'
 import type { memoryCalls } from '../../electron/contract/memory-calls.ts'
 import type { portableCalls } from '../../electron/contract/portable-calls.ts'
+import type { refreshCalls } from '../../electron/contract/refresh-calls.ts'
 import { defaultParameters } from '../../electron/contract/default-parameters.ts'
-import type { Persona, Preset, QueuedMessage, TokenDetail } from '../../electron/contract/memory.ts'
+import type {
+  Persona,
+  Preset,
+  QueuedMessage,
+  TokenDetail,
+  TunedState,
+} from '../../electron/contract/memory.ts'
 import { summaryOf } from '../state/summary-of.ts'
 
 type Answers<N extends CallName> = { [K in N]: (input: Input<K>) => Output<K> | Promise<Output<K>> }
@@ -27,7 +34,7 @@ const STATE_BYTES = 6_488_064
 export function standInMemory(
   host: StandInMemoryHost,
   personas: Persona[],
-): Answers<keyof typeof memoryCalls | keyof typeof portableCalls> {
+): Answers<keyof typeof memoryCalls | keyof typeof portableCalls | keyof typeof refreshCalls> {
   const presets: Preset[] = [
     { id: crypto.randomUUID(), name: 'Exact', sampling: { temperature: 0.4, topP: 0.3 } },
   ]
@@ -113,6 +120,28 @@ export function standInMemory(
       const changed = host.change(conversation, { messages: left, activeLeaf: left.at(-1)?.id ?? null })
       return { conversation: changed, forgotten: { messages: gone.map(({ id }) => id), snapshots: 3 } }
     },
+    'memory.summarise': () => ({
+      summary:
+        'The lighthouse on Gull Island has stood since 1871. Two brothers built it with stones from Lowen.\nSaid word for word:\n- Mara came to the island as a baker.',
+    }),
+    'memory.refresh': ({ conversation, message, turns, summary }) => {
+      const { messages } = find(conversation)
+      const byId = new Map(messages.map((one) => [one.id, one]))
+      const path: Message[] = []
+      for (let at = byId.get(message); at !== undefined; at = byId.get(at.parent ?? '')) path.unshift(at)
+      const like = path[1] ?? path[0]
+      if (like === undefined) throw new RoostError('not_found')
+      const root = { ...like, id: crypto.randomUUID(), parent: null, role: 'user', text: summary } as const
+      const reply = { ...like, id: crypto.randomUUID(), parent: root.id, text: 'Understood.', figures: null }
+      const rows: Message[] = [root, reply]
+      for (const one of turns === 0 ? [] : path.slice(-turns * 2))
+        rows.push({ ...one, id: crypto.randomUUID(), parent: rows.at(-1)?.id ?? null })
+      const leaf = rows.at(-1)?.id ?? ''
+      host.change(conversation, { messages: [...messages, ...rows], activeLeaf: leaf })
+      const recall = { before: 0.21, after: 0.64, details: 6 }
+      return { root: root.id, leaf, before: message, tokensBefore: 21_400, tokensAfter: 612, recall }
+    },
+    'memory.cancelRefresh': () => undefined,
     'personas.list': () => [...personas],
     'personas.save': ({ persona, ...rest }) => {
       const made: Persona = { id: persona, ...rest, ready: true, tokens: 812, bytes: STATE_BYTES }
@@ -144,7 +173,7 @@ export function standInMemory(
       presets.splice(0, presets.length, ...presets.filter(({ id }) => id !== preset))
       return [...presets]
     },
-    'tunedStates.list': () => [],
+    'tunedStates.list': () => [...tunedStatesOfStory],
     'tunedStates.choose': () => null,
     'tunedStates.add': () => [],
     'tunedStates.delete': () => [],
@@ -171,6 +200,25 @@ export function standInMemory(
     'portable.import': () => summaryOf(host.create(crypto.randomUUID())),
   }
 }
+
+/** One for the model that the stories load, one for another. */
+export const tunedStatesOfStory: readonly TunedState[] = [
+  ...(
+    [
+      ['Harbour tales', true],
+      ['Legal letters', false],
+    ] as const
+  ).map(([name, fits], index) => ({
+    id: `00000000-0000-4000-8009-00000000000${index + 1}`,
+    name,
+    fits,
+    fingerprint: 'f',
+    layers: 24,
+    heads: 16,
+    headSize: 64,
+    bytes: 6_291_456,
+  })),
+]
 
 const tokensOfStory: TokenDetail[] = [
   ' A',

@@ -69,6 +69,8 @@ export class StandInHost implements Bridge {
   readonly #folders: Folder[] = []
   readonly #personas: Persona[] = []
   readonly #running = new Map<string, () => void>()
+  /** Deleted message -> its conversation as it was before. */
+  readonly #deleted = new Map<string, Conversation>()
   #listener: BridgeListener | null = null
   #settings: Settings
   #engine: EngineState
@@ -315,14 +317,17 @@ export class StandInHost implements Bridge {
     'chat.stop': ({ answer }) => this.#running.get(answer)?.(),
     'messages.delete': ({ conversation, message }) => {
       const found = this.#find(conversation)
+      this.#deleted.set(message, found)
       const gone = new Set([message])
       for (const { id, parent } of found.messages) if (parent !== null && gone.has(parent)) gone.add(id)
       const messages = found.messages.filter(({ id }) => !gone.has(id))
       const left = this.#change(conversation, { messages, activeLeaf: messages.at(-1)?.id ?? null })
-      return { conversation: left, messages: gone.size, remainingMs: 0 }
+      return { conversation: left, messages: gone.size, remainingMs: 30_000 }
     },
-    'messages.restore': () => {
-      throw new RoostError('not_found')
+    'messages.restore': ({ conversation, message }) => {
+      const before = this.#deleted.get(message)
+      if (before === undefined) throw new RoostError('not_found')
+      return this.#change(conversation, { messages: before.messages, activeLeaf: before.activeLeaf })
     },
     'messages.undoable': () => [],
     'messages.get': ({ conversation, message }) => {

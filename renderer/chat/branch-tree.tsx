@@ -15,7 +15,7 @@ import { useLanguage } from '../text/language.ts'
 
 const ROW_PX = 46
 /** Deeper steps are drawn as this many. */
-const DEEPEST = 8
+const DEEPEST = 4
 const STEP_PX = 12
 
 export function BranchTree({ tree, memory }: { tree: Tree; memory: ConversationMemory }): ReactElement {

@@ -6,6 +6,7 @@ import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 import { MemoryFileDialog } from './carry.tsx'
 import { Composer } from './composer.tsx'
+import { RefreshOffer } from './refresh-offer.tsx'
 import { EmptyChat } from './empty-chat.tsx'
 import { Notebook } from './notebook.tsx'
 import { SidePanel } from './side-panel.tsx'
@@ -69,6 +70,7 @@ function Chat(): ReactElement {
       )}
       <div className="chat-foot">
         <ChatBanner />
+        {tree !== undefined && <RefreshOffer tree={tree} />}
         <Composer />
       </div>
     </main>

@@ -1,16 +1,6 @@
 // One conversation in the rail: a link, and a menu for what can be done to it. While chats are being chosen, a click
 // chooses it.
-import {
-  CheckCheck,
-  Ellipsis,
-  FileDown,
-  MessageCircleMore,
-  Pencil,
-  Pin,
-  PinOff,
-  Tag,
-  Trash2,
-} from 'lucide-react'
+import { CheckCheck, FileDown, MessageCircleMore, Pencil, Pin, PinOff, Tag, Trash2 } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { memo, useState } from 'react'
 import type { MouseEvent, ReactElement } from 'react'
@@ -22,6 +12,7 @@ import { useLanguage } from '../text/language.ts'
 import { FolderMenu } from './folder-menu.tsx'
 import { DRAGGED_CHATS } from './folder-row.tsx'
 import { NameDialog } from './name-dialog.tsx'
+import { RailMenu, RailMenuRow } from './rail-menu.tsx'
 import { SystemPromptDialog } from './system-prompt-dialog.tsx'
 import { TagsDialog } from './tags-dialog.tsx'
 
@@ -77,66 +68,43 @@ export const ConversationItem = memo(function ConversationItem(props: {
       ) : (
         conversation.unread && !current && <span className="unread-dot" role="img" aria-label={text.unread} />
       )}
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger asChild>
-          <button
-            type="button"
-            className="icon-button conversation-actions"
-            aria-label={text.conversationActions}
-            tabIndex={reachable ? 0 : -1}
-          >
-            <Ellipsis aria-hidden size={16} />
-          </button>
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content className="popover menu" align="start" sideOffset={4} collisionPadding={8}>
-            <DropdownMenu.Item className="menu-row" onSelect={() => setPanel('rename')}>
-              <Pencil aria-hidden size={15} />
-              {text.rename}
-            </DropdownMenu.Item>
-            <DropdownMenu.Item
-              className="menu-row"
-              onSelect={() => void store.getState().pinConversation(id, !conversation.pinned)}
-            >
-              {conversation.pinned ? <PinOff aria-hidden size={15} /> : <Pin aria-hidden size={15} />}
-              {conversation.pinned ? text.unpin : text.pin}
-            </DropdownMenu.Item>
-            <FolderMenu
-              conversations={[id]}
-              present={conversation.folder}
-              onNewFolder={() => setPanel('folder')}
-            />
-            <DropdownMenu.Item className="menu-row" onSelect={() => setPanel('tags')}>
-              <Tag aria-hidden size={15} />
-              {text.tags}
-            </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-row" onSelect={() => setPanel('systemPrompt')}>
-              <MessageCircleMore aria-hidden size={15} />
-              {text.systemPrompt}
-            </DropdownMenu.Item>
-            <DropdownMenu.Separator className="menu-line" />
-            <DropdownMenu.Item
-              className="menu-row"
-              onSelect={() => store.getState().patchView({ exporting: [id] })}
-            >
-              <FileDown aria-hidden size={15} />
-              {text.exportChat}
-            </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-row" onSelect={() => store.getState().select([id])}>
-              <CheckCheck aria-hidden size={15} />
-              {text.selectChats}
-            </DropdownMenu.Item>
-            <DropdownMenu.Separator className="menu-line" />
-            <DropdownMenu.Item
-              className="menu-row menu-danger"
-              onSelect={() => void store.getState().deleteConversations([id])}
-            >
-              <Trash2 aria-hidden size={15} />
-              {text.delete}
-            </DropdownMenu.Item>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+      <RailMenu label={text.conversationActions} reachable={reachable}>
+        <RailMenuRow icon={Pencil} label={text.rename} onSelect={() => setPanel('rename')} />
+        <RailMenuRow
+          icon={conversation.pinned ? PinOff : Pin}
+          label={conversation.pinned ? text.unpin : text.pin}
+          onSelect={() => void store.getState().pinConversation(id, !conversation.pinned)}
+        />
+        <FolderMenu
+          conversations={[id]}
+          present={conversation.folder}
+          onNewFolder={() => setPanel('folder')}
+        />
+        <RailMenuRow icon={Tag} label={text.tags} onSelect={() => setPanel('tags')} />
+        <RailMenuRow
+          icon={MessageCircleMore}
+          label={text.systemPrompt}
+          onSelect={() => setPanel('systemPrompt')}
+        />
+        <DropdownMenu.Separator className="menu-line" />
+        <RailMenuRow
+          icon={FileDown}
+          label={text.exportChat}
+          onSelect={() => store.getState().patchView({ exporting: [id] })}
+        />
+        <RailMenuRow
+          icon={CheckCheck}
+          label={text.selectChats}
+          onSelect={() => store.getState().select([id])}
+        />
+        <DropdownMenu.Separator className="menu-line" />
+        <RailMenuRow
+          icon={Trash2}
+          label={text.delete}
+          danger
+          onSelect={() => void store.getState().deleteConversations([id])}
+        />
+      </RailMenu>
       {panel === 'rename' && (
         <NameDialog
           title={text.renameTitle}

@@ -1,6 +1,5 @@
 // A folder in the rail: its name opens and closes it, chats can be dropped on it.
-import { ChevronRight, Ellipsis, FolderClosed, FolderOpen, Pencil, Trash2 } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
+import { ChevronRight, FolderClosed, FolderOpen, Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import type { DragEvent, ReactElement } from 'react'
 import type { Folder } from '../../electron/contract/keeping.ts'
@@ -8,6 +7,7 @@ import { ConfirmDialog } from '../shared/dialog.tsx'
 import { useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { NameDialog } from './name-dialog.tsx'
+import { RailMenu, RailMenuRow } from './rail-menu.tsx'
 
 /** What is dragged: ids of conversations, one per line. */
 export const DRAGGED_CHATS = 'application/x-roost-conversations'
@@ -58,36 +58,18 @@ export function FolderRow(props: { folder: Folder; count: number; reachable: boo
         <span className="folder-title">{folder.name}</span>
         <span className="folder-count figure">{format.count(count)}</span>
       </button>
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger asChild>
-          <button
-            type="button"
-            className="icon-button conversation-actions"
-            aria-label={text.folderActions}
-            tabIndex={reachable ? 0 : -1}
-          >
-            <Ellipsis aria-hidden size={16} />
-          </button>
-        </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content className="popover menu" align="start" sideOffset={4} collisionPadding={8}>
-            <DropdownMenu.Item className="menu-row" onSelect={() => setPanel('rename')}>
-              <Pencil aria-hidden size={15} />
-              {text.rename}
-            </DropdownMenu.Item>
-            <DropdownMenu.Item
-              className="menu-row menu-danger"
-              onSelect={() => {
-                if (count === 0) void store.getState().deleteFolder(folder.id)
-                else setPanel('delete')
-              }}
-            >
-              <Trash2 aria-hidden size={15} />
-              {text.deleteFolder}
-            </DropdownMenu.Item>
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
-      </DropdownMenu.Root>
+      <RailMenu label={text.folderActions} reachable={reachable}>
+        <RailMenuRow icon={Pencil} label={text.rename} onSelect={() => setPanel('rename')} />
+        <RailMenuRow
+          icon={Trash2}
+          label={text.deleteFolder}
+          danger
+          onSelect={() => {
+            if (count === 0) void store.getState().deleteFolder(folder.id)
+            else setPanel('delete')
+          }}
+        />
+      </RailMenu>
       {panel === 'rename' && (
         <NameDialog
           title={text.renameFolder}

@@ -1,8 +1,10 @@
 // What the chat remembers, and what is kept of it: figures, what is being read, the way back in time, the branches.
+import { RefreshCcwDot } from 'lucide-react'
 import { useEffect } from 'react'
 import type { ReactElement } from 'react'
 import type { ConversationMemory, MemoryReading } from '../../electron/contract/memory.ts'
 import { ProgressBar } from '../shared/progress.tsx'
+import { pathOf, runningAnswer } from '../state/message-tree.ts'
 import type { Tree } from '../state/message-tree.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
@@ -33,6 +35,7 @@ export function MemoryTab(): ReactElement {
         memory !== undefined && (
           <>
             <Figures memory={memory} />
+            <RefreshLine tree={tree} />
             {model === null && <p className="panel-note">{text.memoryNoModel}</p>}
             <TimeTravel tree={tree} memory={memory} />
             <Branches tree={tree} memory={memory} />
@@ -92,6 +95,25 @@ function Figures({ memory }: { memory: ConversationMemory }): ReactElement {
   )
 }
 
+/** Long enough to be summed up, and something that can do it. */
+function RefreshLine({ tree }: { tree: Tree }): ReactElement | null {
+  const { text } = useLanguage()
+  const store = useAppStore()
+  const ready = useApp((state) => state.engine.phase === 'ready')
+  if (!ready || tree.parameters.mode !== 'chat' || pathOf(tree).length < 4) return null
+  return (
+    <button
+      type="button"
+      className="button button-small memory-refresh"
+      disabled={runningAnswer(tree) !== null}
+      onClick={() => store.getState().openRefresh()}
+    >
+      <RefreshCcwDot aria-hidden size={14} />
+      {text.refreshOpen}
+    </button>
+  )
+}
+
 function Reading({ reading }: { reading: MemoryReading }): ReactElement {
   const { text, format } = useLanguage()
   const title = useApp((state) => state.summaries[reading.id]?.title ?? '')
@@ -100,6 +122,7 @@ function Reading({ reading }: { reading: MemoryReading }): ReactElement {
     leaf: () => text.memoryReadingLeaf(title === '' ? text.untitled : title),
     persona: () => text.memoryReadingPersona(persona),
     point: () => text.memoryReadingPoint,
+    refresh: () => text.memoryReadingRefresh,
   }[reading.what]()
   return (
     <section className="panel-reading" aria-label={what}>

@@ -33,7 +33,6 @@ export function MessageActions(props: { message: Message; shownText: string; las
   const { text } = useLanguage()
   const store = useAppStore()
   const [copied, copy] = useCopied()
-  const [deleting, setDeleting] = useState(false)
   const [forgetting, setForgetting] = useState(false)
   const [looking, setLooking] = useState(false)
   const ready = useApp((state) => state.engine.phase === 'ready')
@@ -109,7 +108,12 @@ export function MessageActions(props: { message: Message; shownText: string; las
             </Popover.Portal>
           </Popover.Root>
         )}
-        <IconButton label={text.delete} icon={Trash2} disabled={!idle} onClick={() => setDeleting(true)} />
+        <IconButton
+          label={text.delete}
+          icon={Trash2}
+          disabled={!idle}
+          onClick={() => void store.getState().deleteMessage(conversation, id)}
+        />
         {answer && (
           <DropdownMenu.Root modal={false}>
             <DropdownMenu.Trigger asChild>
@@ -153,15 +157,6 @@ export function MessageActions(props: { message: Message; shownText: string; las
           confirm={text.forgetConfirm}
           onConfirm={() => void store.getState().forget(conversation, id)}
           onClose={() => setForgetting(false)}
-        />
-      )}
-      {deleting && (
-        <ConfirmDialog
-          title={text.deleteMessageTitle}
-          body={text.deleteMessageBody}
-          confirm={text.delete}
-          onConfirm={() => void store.getState().deleteMessage(conversation, id)}
-          onClose={() => setDeleting(false)}
         />
       )}
     </div>

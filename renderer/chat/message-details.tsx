@@ -6,7 +6,7 @@ import { useLanguage } from '../text/language.ts'
 import type { Language } from '../text/language.ts'
 
 /** What it takes to draw the same answer again. */
-const DRAWN = ['temperature', 'topP', 'seed'] as const
+const DRAWN = ['temperature', 'topP'] as const
 
 type Line = readonly [name: string, value: string]
 
@@ -37,7 +37,8 @@ function figureLines(figures: AnswerFigures, { text, format }: Language): Line[]
     ...(figures.finish === null ? [] : [[text.detailFinish, finish[figures.finish]] as const]),
     ...(figures.sampling === undefined
       ? []
-      : DRAWN.map((key) => [names[key], String(figures.sampling?.[key] ?? text.random)] as const)),
+      : DRAWN.map((key) => [names[key], String(figures.sampling?.[key])] as const)),
+    ...(figures.seed === undefined ? [] : [[names.seed, String(figures.seed)] as const]),
   ]
 }
 

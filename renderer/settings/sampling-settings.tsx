@@ -1,4 +1,5 @@
 // Sampling values for all answers. What is not set follows the recommendation of the loaded model.
+import { RotateCcw } from 'lucide-react'
 import type { ReactElement } from 'react'
 import type { Sampling, Settings } from '../../electron/contract/entities.ts'
 import { SAMPLING_RANGES, SCALED_VALUES, SHOWN_WITHOUT_MODEL } from '../shared/sampling-values.ts'
@@ -36,10 +37,11 @@ export function SamplingSettings(): ReactElement {
         <h2 id="settings-sampling">{text.settingsSampling}</h2>
         <button
           type="button"
-          className="button button-quiet"
+          className="button button-quiet button-small"
           disabled={own === null}
           onClick={() => void store.getState().changeSettings({ sampling: null })}
         >
+          <RotateCcw aria-hidden size={14} />
           {text.reset}
         </button>
       </div>

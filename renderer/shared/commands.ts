@@ -145,6 +145,22 @@ export const commands: readonly Command[] = [
       if (next !== null) store.getState().showConversation(next)
     },
   },
+  {
+    id: 'refreshMemory',
+    label: (t) => t.commandRefresh,
+    when: (state) => {
+      const tree = state.conversation === null ? undefined : state.trees[state.conversation]
+      return (
+        state.page === 'chat' &&
+        state.engine.phase === 'ready' &&
+        tree !== undefined &&
+        tree.parameters.mode === 'chat' &&
+        runningAnswer(tree) === null &&
+        pathOf(tree).length >= 4
+      )
+    },
+    run: (store) => store.getState().openRefresh(),
+  },
   onChat(
     'renameChat',
     'renameChat',

@@ -2,12 +2,29 @@
 import { CircleAlert, Info, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
-import type { Notice } from '../state/app-state.ts'
+import type { AppState, Notice, NoticeAction } from '../state/app-state.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, noticeWords, useLanguage } from '../text/language.ts'
 import { IconButton } from './icon-button.tsx'
 
 const SHOWN_MS = 8000
+
+function undo(state: AppState, action: NoticeAction): void {
+  switch (action.kind) {
+    case 'restore':
+      void state.restoreConversations(action.conversations)
+      break
+    case 'removeImported':
+      void state.deleteConversations(action.conversations)
+      break
+    case 'restoreMessage':
+      void state.restoreMessage(action.conversation, action.message)
+      break
+    case 'undoRefresh':
+      void state.undoRefresh(action.conversation, action.report)
+      break
+  }
+}
 
 export function Notices(): ReactElement {
   const { text } = useLanguage()
@@ -69,8 +86,7 @@ function NoticeCard({ notice }: { notice: Notice }): ReactElement {
           onClick={() => {
             const state = store.getState()
             state.dismissNotice(notice.id)
-            if (action.kind === 'restore') void state.restoreConversations(action.conversations)
-            else void state.deleteConversations(action.conversations)
+            undo(state, action)
           }}
         >
           {language.text.undo}

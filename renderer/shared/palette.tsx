@@ -8,6 +8,7 @@ import {
   Terminal,
   Boxes,
   UserRound,
+  Waypoints,
 } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
@@ -23,7 +24,7 @@ import { keysOf, shownKeys } from './shortcuts.ts'
 
 interface Entry {
   readonly id: string
-  readonly kind: 'command' | 'chat' | 'message' | 'model' | 'state' | 'setting' | 'document'
+  readonly kind: 'command' | 'chat' | 'message' | 'model' | 'state' | 'tuned' | 'setting' | 'document'
   readonly names: readonly string[]
   readonly label: string
   readonly note?: string
@@ -39,6 +40,7 @@ const icons = {
   message: MessageSquareText,
   model: Boxes,
   state: UserRound,
+  tuned: Waypoints,
   setting: Gear,
   document: FileText,
 }
@@ -49,12 +51,19 @@ export function Palette(): ReactElement {
   const summaries = useApp((state) => state.summaries)
   const models = useApp((state) => state.models)
   const personas = useApp((state) => state.personas)
+  const tunedStates = useApp((state) => state.tunedStates)
+  const tunedChosen = useApp((state) =>
+    state.conversation === null ? null : (state.trees[state.conversation]?.parameters.tunedState ?? null),
+  )
   const documents = useApp((state) => state.documents)
   const settings = useApp((state) => state.settings)
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
   const hits = useHits(query)
   const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!store.getState().shelfKnown) void store.getState().openShelf()
+  }, [store])
   const close = (): void => store.getState().patchView({ paletteOpen: false })
 
   const entries = useMemo<Entry[]>(() => {
@@ -119,11 +128,31 @@ export function Palette(): ReactElement {
       ...(ready === true ? { note: `${text.branchReady} · ${format.bytes(bytes)}` } : {}),
       run: () => void store.getState().startFrom(id),
     }))
+    // Only those that fit the loaded model: of the others the parameters of the chat tell why they do not.
+    const tunedEntries: Entry[] = tunedStates
+      .filter(({ id, fits }) => fits === true || id === tunedChosen)
+      .map(({ id, name }) => ({
+        id: `tuned ${id}`,
+        kind: 'tuned',
+        names: [name, text.tunedState],
+        label: id === tunedChosen ? text.tunedStateStop(name) : text.tunedStateUse(name),
+        ...(id === tunedChosen ? { note: text.tunedStateInUse } : {}),
+        run: () => {
+          if (store.getState().page !== 'chat') store.getState().showPage('chat')
+          void store.getState().setParameters({ tunedState: id === tunedChosen ? null : id })
+        },
+      }))
     if (query.trim() === '') {
       const known = new Map(
-        [...all, ...modelEntries, ...stateEntries, ...chats, ...settingEntries, ...documentEntries].map(
-          (one) => [one.id, one],
-        ),
+        [
+          ...all,
+          ...modelEntries,
+          ...stateEntries,
+          ...tunedEntries,
+          ...chats,
+          ...settingEntries,
+          ...documentEntries,
+        ].map((one) => [one.id, one]),
       )
       const lately = recent.flatMap((id) => known.get(id) ?? []).slice(0, 5)
       const shown = new Set(lately.map(({ id }) => id))
@@ -144,13 +173,26 @@ export function Palette(): ReactElement {
     return [
       ...ranked(all, query, recent),
       ...ranked(modelEntries, query, recent).slice(0, SHOWN.model),
-      ...ranked(stateEntries, query, recent).slice(0, SHOWN.state),
+      ...ranked([...stateEntries, ...tunedEntries], query, recent).slice(0, SHOWN.state),
       ...ranked(chats, query, recent).slice(0, SHOWN.chat),
       ...ranked(documentEntries, query, recent).slice(0, SHOWN.document),
       ...ranked(settingEntries, query, recent).slice(0, SHOWN.setting),
       ...messages,
     ]
-  }, [query, hits, summaries, models, personas, documents, settings, store, text, format])
+  }, [
+    query,
+    hits,
+    summaries,
+    models,
+    personas,
+    tunedStates,
+    tunedChosen,
+    documents,
+    settings,
+    store,
+    text,
+    format,
+  ])
 
   const recentCount =
     query.trim() === ''
@@ -166,6 +208,7 @@ export function Palette(): ReactElement {
           message: text.paletteMessages,
           model: text.paletteModels,
           state: text.paletteStates,
+          tuned: text.paletteStates,
           setting: text.paletteSettings,
           document: text.paletteDocuments,
         }[entry.kind]

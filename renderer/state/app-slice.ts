@@ -32,6 +32,7 @@ export const createAppSlice: SliceOf<AppSlice> = (set, get, tools) => ({
       if (first) set({ sidebarOpen: settings.sidebarOpen })
       get().applySummaries(conversations)
       await get().refreshKeeping()
+      await get().offerDeletedMessages()
       if (get().library !== null) void get().openLibrary()
       if (get().catalogue !== null) void get().openDownloads()
       await get().openDocuments()

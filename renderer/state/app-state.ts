@@ -49,6 +49,7 @@ import type {
   TravelReport,
   TunedState,
 } from '../../electron/contract/memory.ts'
+import type { RefreshReport } from '../../electron/contract/refresh-calls.ts'
 import type { SamplingChoice } from '../../electron/contract/sampling.ts'
 import type { ErrorDetail, RoostError } from '../../electron/contract/errors.ts'
 import type { Bridge, Connection } from '../bridge/client.ts'
@@ -233,7 +234,11 @@ export interface MessagesSlice {
   /** Every answer that is being written there. */
   stop(conversation: string): Promise<void>
   stopAnswer(conversation: string, answer: string): Promise<void>
+  /** Says so with a way back. */
   deleteMessage(conversation: string, message: string): Promise<void>
+  restoreMessage(conversation: string, message: string): Promise<void>
+  /** Deletions of before a reload or a restart: the way back is still open. */
+  offerDeletedMessages(): Promise<void>
   showVersion(conversation: string, message: string): Promise<void>
   setSystemPrompt(conversation: string, systemPrompt: string): Promise<void>
   applyConversation(conversation: Conversation): void
@@ -266,6 +271,8 @@ export interface MemorySlice {
   personas: readonly Persona[]
   presets: readonly Preset[]
   tunedStates: readonly TunedState[]
+  /** The three lists above were fetched. */
+  shelfKnown: boolean
   /** question -> its answers are shown side by side. */
   comparing: Readonly<Record<string, boolean>>
   openMemory(conversation: string): Promise<void>
@@ -309,6 +316,34 @@ export interface MemorySlice {
   openMemoryFile(upload: File | null): Promise<void>
   keepMemoryFile(): Promise<void>
   closeMemoryFile(): void
+}
+
+/** The memory of a chat that is being refreshed, step by step. */
+export interface RefreshDraft {
+  readonly conversation: string
+  /** The answer at the end of the branch that is summed up. */
+  readonly message: string
+  /** Last turns that go on word for word. */
+  readonly turns: number
+  readonly phase: 'choosing' | 'drafting' | 'ready' | 'applying' | 'done'
+  readonly summary: string
+  readonly report: RefreshReport | null
+  readonly problem: Problem | null
+}
+
+export interface RefreshSlice {
+  /** null: the dialog is closed. */
+  memoryRefresh: RefreshDraft | null
+  /** Chats in which the offer was waved away. */
+  refreshDeclined: Readonly<Record<string, true>>
+  openRefresh(): void
+  closeRefresh(): void
+  declineRefresh(conversation: string): void
+  keepTurns(turns: number): void
+  writeSummary(summary: string): void
+  draftSummary(): Promise<void>
+  applyRefresh(): Promise<void>
+  undoRefresh(conversation: string, report: RefreshReport): Promise<void>
 }
 
 export type PanelTab = 'parameters' | 'sources' | 'memory'
@@ -400,12 +435,14 @@ export interface Notice extends Problem {
 }
 
 /** What a notice offers for as long as it stands. */
-export interface NoticeAction {
-  readonly kind: 'restore' | 'removeImported'
-  readonly conversations: readonly string[]
+export type NoticeAction = {
   /** The notice goes after this long; until then a person can still act. */
   readonly untilMs: number
-}
+} & (
+  | { readonly kind: 'restore' | 'removeImported'; readonly conversations: readonly string[] }
+  | { readonly kind: 'restoreMessage'; readonly conversation: string; readonly message: string }
+  | { readonly kind: 'undoRefresh'; readonly conversation: string; readonly report: RefreshReport }
+)
 
 /** Where a problem is shown. Places that are a conversation use its id; '' is the new chat. */
 export type Place =
@@ -442,6 +479,7 @@ export type AppState = AppSlice &
   MessagesSlice &
   ModelsSlice &
   NoticesSlice &
+  RefreshSlice &
   SettingsSlice &
   SourcesSlice &
   TemplatesSlice &

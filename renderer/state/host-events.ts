@@ -59,6 +59,10 @@ export function applyEvent(store: AppStore, streams: AnswerStreams, event: Event
     case 'message.deleted':
       state.applyDeleted(event.payload.conversation, event.payload.message, event.payload.activeLeaf)
       break
+    case 'messages.restored':
+      if (state.trees[event.payload.conversation] !== undefined)
+        void state.openConversation(event.payload.conversation)
+      break
     case 'answer.progress':
       streams.progress(event.payload)
       break

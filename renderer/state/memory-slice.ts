@@ -54,6 +54,7 @@ export const createMemorySlice: SliceOf<MemorySlice> = (set, get, tools) => {
     personas: [],
     presets: [],
     tunedStates: [],
+    shelfKnown: false,
     comparing: {},
 
     openMemory: fetchMemory,
@@ -265,7 +266,7 @@ export const createMemorySlice: SliceOf<MemorySlice> = (set, get, tools) => {
           tools.bridge.call('presets.list', {}),
           tools.bridge.call('tunedStates.list', {}),
         ])
-        set({ personas, presets, tunedStates })
+        set({ personas, presets, tunedStates, shelfKnown: true })
       } catch (error) {
         tell(error)
       }

@@ -1,6 +1,7 @@
 // The messages of the conversations that were opened, and everything that can be done to them.
 import type { MessagesSlice, SliceOf } from './app-state.ts'
 import { asRoostError } from '../bridge/client.ts'
+import { withOpenedTree } from './kept-trees.ts'
 import {
   emptyTree,
   newestLeafUnder,
@@ -27,6 +28,16 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
 
   function complain(conversation: string, error: unknown): void {
     get().reportProblem(`chat:${conversation}`, asRoostError(error))
+  }
+
+  function offerRestoring(conversation: string, message: string, messages: number, untilMs: number): void {
+    if (untilMs <= 0) return
+    get().notify('messages_deleted', { count: messages }, 'notice', {
+      kind: 'restoreMessage',
+      conversation,
+      message,
+      untilMs,
+    })
   }
 
   return {
@@ -159,8 +170,33 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       try {
         const deletion = await tools.bridge.call('messages.delete', { conversation, message })
         get().applyConversation(deletion.conversation)
+        offerRestoring(conversation, message, deletion.messages, deletion.remainingMs)
       } catch (error) {
         complain(conversation, error)
+      }
+    },
+
+    async restoreMessage(conversation, message) {
+      try {
+        get().applyConversation(await tools.bridge.call('messages.restore', { conversation, message }))
+        if (get().conversation !== conversation || get().page !== 'chat') get().showConversation(conversation)
+      } catch (error) {
+        const problem = asRoostError(error)
+        get().notify(problem.code, problem.detail, 'error')
+      }
+    },
+
+    async offerDeletedMessages() {
+      try {
+        for (const one of await tools.bridge.call('messages.undoable', {})) {
+          const offered = get().notices.some(
+            ({ action }) => action?.kind === 'restoreMessage' && action.message === one.message,
+          )
+          if (!offered) offerRestoring(one.conversation, one.message, one.messages, one.remainingMs)
+        }
+      } catch (error) {
+        const problem = asRoostError(error)
+        get().notify(problem.code, problem.detail, 'error')
       }
     },
 
@@ -210,7 +246,7 @@ export const createMessagesSlice: SliceOf<MessagesSlice> = (set, get, tools) => 
       if (own.length > 0 && known) tree = withActiveLeaf(tree, known.activeLeaf)
       set((state) => {
         return {
-          trees: { ...state.trees, [opened.id]: tree },
+          trees: withOpenedTree(state.trees, tree, state.conversation),
           openProblems: withoutKey(state.openProblems, opened.id),
           drafts:
             state.drafts[opened.id] === undefined

@@ -15,6 +15,7 @@ import { createMemorySlice } from './memory-slice.ts'
 import { createMessagesSlice } from './messages-slice.ts'
 import { createModelsSlice } from './models-slice.ts'
 import { createNoticesSlice } from './notices-slice.ts'
+import { createRefreshSlice } from './refresh-slice.ts'
 import { createSettingsSlice } from './settings-slice.ts'
 import { createSourcesSlice } from './sources-slice.ts'
 import { createTemplatesSlice } from './templates-slice.ts'
@@ -36,6 +37,7 @@ export function createAppStore(tools: Tools): AppStore {
     ...createMessagesSlice(set, get, tools),
     ...createModelsSlice(set, get, tools),
     ...createNoticesSlice(set, get, tools),
+    ...createRefreshSlice(set, get, tools),
     ...createSettingsSlice(set, get, tools),
     ...createSourcesSlice(set, get, tools),
     ...createTemplatesSlice(set, get, tools),

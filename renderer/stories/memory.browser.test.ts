@@ -1,108 +1,18 @@
 // What belongs to memory, in a real Chromium on the scripted host, under the policy of the real page: branches and time
 // travel, answers side by side, waiting messages, personas, tokens, notebooks.
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { AxeResults } from 'axe-core'
-import { chromium } from 'playwright-core'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-
-const CHROMIUM = [
-  process.env.CHROMIUM_PATH ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== '' && existsSync(path))
-
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ')
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-}
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { CHROMIUM, storyBrowser } from './story-browser.ts'
 
 describe.skipIf(CHROMIUM === undefined)(
   'memory in Chromium (set CHROMIUM_PATH where it is not found)',
   () => {
-    let folder = ''
-    let server: Server
-    let browser: Browser
+    const stories = storyBrowser()
+    const { barriers } = stories
     let page: Page
-    let complaints: string[] = []
-
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'roost-memory-'))
-      await build({
-        configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
-        mode: 'stories',
-        logLevel: 'silent',
-        build: { outDir: folder },
-      })
-      server = createServer((request, response) => {
-        const path = new URL(request.url ?? '/', 'http://localhost').pathname
-        readFile(join(folder, path)).then(
-          (content) => {
-            response.writeHead(200, {
-              'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-              'content-security-policy': POLICY,
-            })
-            response.end(content)
-          },
-          () => {
-            response.writeHead(404)
-            response.end()
-          },
-        )
-      })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      browser = await chromium.launch({
-        executablePath: CHROMIUM ?? '',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      })
-    }, 180_000)
-
-    afterAll(async () => {
-      await browser.close()
-      await new Promise((resolve) => server.close(resolve))
-      await rm(folder, { recursive: true, force: true })
-    })
-
     const show = async (story: string, query = ''): Promise<void> => {
-      const address = server.address()
-      if (address === null || typeof address === 'string') throw new Error('the server does not listen')
-      complaints = []
-      page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-      })
-      page.on('pageerror', (error) => complaints.push(error.message))
-      await page.goto(`http://127.0.0.1:${address.port}/stories.html?story=${story}${query}`)
-      await composer().waitFor()
+      page = await stories.show(story, query)
     }
-
     const composer = (): Locator => page.getByRole('textbox', { name: 'Message', exact: true })
     const openChat = (): Promise<void> => page.getByRole('link', { name: /lighthouse on Gull/ }).click()
     const openPanel = async (tab: string): Promise<void> => {
@@ -112,25 +22,6 @@ describe.skipIf(CHROMIUM === undefined)(
     const send = async (text: string): Promise<void> => {
       await composer().fill(text)
       await composer().press('Enter')
-    }
-
-    afterEach(async () => {
-      // The policy's violations arrive here, too.
-      expect(complaints).toEqual([])
-      await page.close()
-    })
-
-    const barriers = async (): Promise<string[]> => {
-      await page.evaluate(axeSource) // by the debugger, which the policy does not bind
-      const results = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResults> } }).axe.run({
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        }),
-      )
-      expect(results.passes.length).toBeGreaterThan(10)
-      return results.violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-      )
     }
 
     const screens: Record<string, { story: string; go: () => Promise<void> }> = {
@@ -154,6 +45,26 @@ describe.skipIf(CHROMIUM === undefined)(
         go: async () => {
           await openChat()
           await page.getByRole('button', { name: 'Show versions side by side' }).click()
+        },
+      },
+      'values of each answer': {
+        story: 'branches',
+        go: async () => {
+          await openChat()
+          await page.getByRole('button', { name: 'Answers: 1' }).click()
+          await page.getByRole('menuitem', { name: 'Values of each answer…' }).click()
+          await page.getByRole('button', { name: 'Spread the temperature' }).click()
+          await page.getByRole('button', { name: 'Answer 1: More values' }).click()
+        },
+      },
+      'the summary of a memory that is refreshed': {
+        story: 'branches',
+        go: async () => {
+          await openChat()
+          await openPanel('Memory')
+          await page.getByRole('button', { name: 'Refresh memory…' }).click()
+          await page.getByRole('button', { name: 'Draft the summary' }).click()
+          await page.getByRole('textbox', { name: 'Summary' }).waitFor()
         },
       },
       'messages that wait': { story: 'queue', go: openChat },
@@ -247,6 +158,91 @@ describe.skipIf(CHROMIUM === undefined)(
         await page.getByRole('button', { name: 'Continue with this one' }).nth(1).click()
         await page.getByText('2 / 3').waitFor()
         expect(await columns.count()).toBe(0)
+      },
+    )
+
+    it(
+      'S4: each answer is asked for with its own values; empty ones are like the chat',
+      { timeout: 60_000 },
+      async () => {
+        await show('empty')
+        await page.getByRole('button', { name: 'Answers: 1' }).click()
+        await page.getByRole('menuitem', { name: 'Values of each answer…' }).click()
+        const row = (i: number): Locator => page.getByRole('listitem', { name: `Answer ${i}` })
+        await expect.poll(() => page.getByRole('listitem', { name: /^Answer \d$/ }).count()).toBe(3)
+        await row(1).getByRole('spinbutton', { name: 'Answer 1: Temperature' }).fill('0.4')
+        await row(2).getByRole('combobox', { name: 'Answer 2: Preset' }).selectOption('Exact')
+        await row(2).getByRole('spinbutton', { name: 'Answer 2: Seed' }).fill('7')
+        await row(3).getByRole('spinbutton', { name: 'Answer 3: Temperature' }).fill('99')
+        await page.keyboard.press('Enter')
+        await row(3).getByRole('alert').waitFor() // refused, and said
+        await page.getByRole('button', { name: 'Done' }).click()
+        await page.evaluate(() => {
+          const { host } = (globalThis as unknown as { story: { host: { call: unknown } } }).story
+          const call = (host.call as (name: string, input: unknown) => unknown).bind(host)
+          host.call = (name: string, input: unknown) => {
+            if (name === 'chat.answers') Object.assign(globalThis, { asked: input })
+            return call(name, input)
+          }
+        })
+        await send('Tell me about tides.')
+        await page.getByRole('region', { name: 'Answer 3' }).waitFor()
+        const asked = await page.evaluate(
+          () => (globalThis as unknown as { asked: { slots: { sampling: unknown }[] } }).asked,
+        )
+        expect(asked.slots.map(({ sampling }) => sampling)).toEqual([
+          { temperature: 0.4 },
+          { temperature: 0.4, topP: 0.3, seed: 7 },
+          {},
+        ])
+      },
+    )
+
+    it(
+      'S7: a summary is drafted, corrected and gone on from; the effect is shown and can be undone',
+      { timeout: 60_000 },
+      async () => {
+        await show('branches')
+        await openChat()
+        await page.keyboard.press('Control+k')
+        await page.keyboard.type('refresh mem')
+        await page.keyboard.press('Enter')
+        const dialog = page.getByRole('dialog', { name: 'Refresh memory' })
+        await dialog.getByRole('button', { name: 'Draft the summary' }).click()
+        const summary = dialog.getByRole('textbox', { name: 'Summary' })
+        await expect.poll(() => summary.inputValue()).toContain('1871')
+        await summary.fill('Built in 1871 by two brothers.')
+        await dialog.getByRole('button', { name: 'Refresh', exact: true }).click()
+        await dialog.getByText('21,400 → 612').waitFor()
+        await dialog.getByText('21% → 64%').waitFor()
+        await page.getByText('Built in 1871 by two brothers.').waitFor()
+        await dialog.getByRole('button', { name: 'Undo' }).click()
+        await expect.poll(() => page.getByText('Built in 1871 by two brothers.').count()).toBe(0)
+        await page.getByText('Write the opening of a story about her.').last().waitFor()
+      },
+    )
+
+    it(
+      'S6: a chat that begins from a tuned state says so; the palette begins and ends it',
+      { timeout: 30_000 },
+      async () => {
+        await show('branches')
+        await openChat()
+        const choose = async (): Promise<void> => {
+          await page.keyboard.press('Control+k')
+          await page.keyboard.type('harbour tales')
+          await page.keyboard.press('Enter')
+        }
+        await choose()
+        const mark = page.getByRole('button', { name: 'Tuned state: Harbour tales' })
+        await mark.click()
+        await expect.poll(() => page.getByRole('combobox', { name: 'Tuned state' }).inputValue()).not.toBe('')
+        await page.keyboard.press('Control+k')
+        await page.keyboard.type('legal letters')
+        await page.getByText('Nothing found').waitFor() // made for another model
+        await page.keyboard.press('Escape')
+        await choose()
+        await expect.poll(() => mark.count()).toBe(0)
       },
     )
 

@@ -1,129 +1,18 @@
 // The window in a real Chromium, on the scripted host: every state of it, under the policy of the real page.
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { Server } from 'node:http'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import type { AxeResults } from 'axe-core'
-import { chromium } from 'playwright-core'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-
-const CHROMIUM = [
-  process.env.CHROMIUM_PATH ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== '' && existsSync(path))
-
-/** As electron/hosts/content-security-policy.ts says it; the tests of the hosts hold the real pages to that file. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ')
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-}
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { CHROMIUM, storyBrowser } from './story-browser.ts'
 
 describe.skipIf(CHROMIUM === undefined)(
   'the window in Chromium (set CHROMIUM_PATH where it is not found)',
   () => {
-    let folder = ''
-    let server: Server
-    let browser: Browser
+    const stories = storyBrowser()
+    const { barriers } = stories
     let page: Page
-    let complaints: string[] = []
-
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'roost-stories-'))
-      await build({
-        configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
-        mode: 'stories',
-        logLevel: 'silent',
-        build: { outDir: folder },
-      })
-      server = createServer((request, response) => {
-        const path = new URL(request.url ?? '/', 'http://localhost').pathname
-        readFile(join(folder, path)).then(
-          (content) => {
-            response.writeHead(200, {
-              'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-              'content-security-policy': POLICY,
-            })
-            response.end(content)
-          },
-          () => {
-            response.writeHead(404)
-            response.end()
-          },
-        )
-      })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      browser = await chromium.launch({
-        executablePath: CHROMIUM ?? '',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      })
-    }, 120_000)
-
-    afterAll(async () => {
-      await browser.close()
-      await new Promise((resolve) => server.close(resolve))
-      await rm(folder, { recursive: true, force: true })
-    })
-
-    const show = async (story: string, query = ''): Promise<Page> => {
-      const address = server.address()
-      if (address === null || typeof address === 'string') throw new Error('the server does not listen')
-      complaints = []
-      page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-      })
-      page.on('pageerror', (error) => complaints.push(error.message))
-      await page.goto(`http://127.0.0.1:${address.port}/stories.html?story=${story}${query}`)
-      await page.getByRole('textbox', { name: /^(?:Message|消息)$/ }).waitFor()
-      return page
+    const show = async (story: string, query = ''): Promise<void> => {
+      page = await stories.show(story, query)
     }
-
     const openChat = (): Promise<void> => page.getByRole('link', { name: /lighthouse on Gull/ }).click()
-
-    afterEach(async () => {
-      // The policy's violations arrive here, too.
-      expect(complaints).toEqual([])
-      await page.close()
-    })
-
-    const barriers = async (): Promise<string[]> => {
-      await page.evaluate(axeSource) // by the debugger, which the policy does not bind
-      const results = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResults> } }).axe.run({
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        }),
-      )
-      expect(results.passes.length).toBeGreaterThan(10)
-      return results.violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-      )
-    }
 
     const chatMenu = async (name: RegExp): Promise<void> => {
       const row = page.locator('.conversation-item', { has: page.getByRole('link', { name }) }).first()
@@ -272,7 +161,7 @@ describe.skipIf(CHROMIUM === undefined)(
       })
     }
 
-    it('keeps 10,000 messages out of the page, but for those in view', async () => {
+    it('M21: keeps 10,000 messages out of the page, but for those in view', async () => {
       await show('long')
       await openChat()
       await page.getByRole('article', { name: 'You' }).last().waitFor()
@@ -284,7 +173,7 @@ describe.skipIf(CHROMIUM === undefined)(
       expect(await transcript.getByRole('article').count()).toBeLessThan(60)
     })
 
-    it('follows the writing at the end, and stands still once somebody has scrolled away', async () => {
+    it('M21: follows the writing at the end, and stands still once somebody has scrolled away', async () => {
       await show('rich')
       await openChat()
       const transcript = page.getByRole('log', { name: 'Transcript' })
@@ -323,7 +212,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await expect.poll(focused).toBe('Why do terns migrate?')
     })
 
-    it('takes a deletion back', async () => {
+    it('S10: takes a deletion back', async () => {
       await show('library')
       await chatMenu(/lighthouse on Gull/)
       await page.getByRole('menuitem', { name: 'Delete' }).click()
@@ -331,6 +220,19 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByRole('button', { name: 'Undo' }).click()
       await page.getByRole('link', { name: /lighthouse on Gull/ }).waitFor()
       await page.getByRole('article', { name: 'You' }).waitFor() // it is open again
+    })
+
+    it('takes the deletion of a message back, with what followed it', async () => {
+      await show('branches')
+      await openChat()
+      const first = page.getByRole('article', { name: 'You' }).filter({ hasText: 'Who keeps it today?' })
+      await first.hover()
+      await first.getByRole('button', { name: 'Delete', exact: true }).click()
+      await expect.poll(() => page.getByText('Write the opening of a story').count()).toBe(0)
+      await page.getByText(/^\d+ messages deleted$/).waitFor()
+      await page.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('Write the opening of a story about her.').last().waitFor()
+      await first.waitFor()
     })
 
     it('moves chosen chats into a new folder', async () => {
@@ -343,7 +245,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByRole('button', { name: /^Atlantic 1$/ }).waitFor()
     })
 
-    it('leads from a hit to its message, and marks the words there', async () => {
+    it('M26: leads from a hit to its message, and marks the words there', async () => {
       await show('long')
       await page.getByRole('searchbox', { name: 'Search chats' }).fill('number 4981:')
       await page.keyboard.press('ArrowDown')
@@ -356,7 +258,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await expect.poll(() => page.evaluate(() => CSS.highlights.get('search-hit')?.size ?? 0)).toBe(2)
     })
 
-    it('runs what two letters mean, and gives commands other keys', async () => {
+    it('S9, M25: runs what two letters mean, and gives commands other keys', async () => {
       await show('library')
       await page.keyboard.press('Control+k')
       await page.keyboard.type('td')
@@ -371,7 +273,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByRole('navigation', { name: 'Sidebar' }).waitFor()
     })
 
-    it('sends nothing while an input method composes', async () => {
+    it('M25: sends nothing while an input method composes', async () => {
       await show('empty')
       const box = page.getByRole('textbox', { name: 'Message' })
       const input = await page.context().newCDPSession(page)
@@ -386,7 +288,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await page.getByRole('article', { name: 'You' }).getByText('你好').waitFor()
     })
 
-    it('is used by keyboard alone: recall, new line, stop, new chat, sidebar', async () => {
+    it('M25: is used by keyboard alone: recall, new line, stop, new chat, sidebar', async () => {
       await show('streaming')
       const box = page.getByRole('textbox', { name: 'Message' })
       await page.keyboard.type('one')

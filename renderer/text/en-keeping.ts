@@ -157,6 +157,13 @@ export const keepingNotices = {
     title: number(d, 'count') === 1 ? 'Chat deleted' : `${chats(number(d, 'count'))} deleted`,
     body: 'It is gone for good in half a minute.',
   }),
+  messages_deleted: (d: ErrorDetail, f: Format) => ({
+    title: number(d, 'count') === 1 ? 'Message deleted' : `${f.count(number(d, 'count'))} messages deleted`,
+    body:
+      number(d, 'count') === 1
+        ? 'It is gone for good in half a minute.'
+        : 'The message and all that followed it are gone for good in half a minute.',
+  }),
   chats_exported: (d: ErrorDetail, f: Format) => ({
     title: 'Exported',
     body: `${chats(number(d, 'count'))} in “${word(d, 'name')}” (${f.bytes(number(d, 'bytes'))}).`,

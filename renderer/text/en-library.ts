@@ -56,7 +56,7 @@ export const libraryWords = {
         return `${needs}; it writes ${f.rate(fit.tokensPerSecond ?? 0)} tokens a second, slower than most people read.`
     }
   },
-  speedPredicted: (rate: string) => `about ${rate} tokens/s expected`,
+  speedPredicted: (rate: string) => `About ${rate} tokens/s expected`,
   speedMeasured: (rate: string) => `${rate} tokens/s measured`,
   speedUnknown: 'speed not measured yet',
 

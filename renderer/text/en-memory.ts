@@ -69,8 +69,40 @@ export const memoryWords = {
   memoryReadingLeaf: (title: string) => `Getting “${title}” ready`,
   memoryReadingPersona: (name: string) => `Reading the persona “${name}”`,
   memoryReadingPoint: 'Going to this point',
+  memoryReadingRefresh: 'Refreshing the memory',
   memoryReadingOf: (done: string, total: string) => `${done} of ${total} tokens`,
   memoryWaiting: (n: string) => `${n} more after it`,
+
+  refreshOpen: 'Refresh memory…',
+  refreshTitle: 'Refresh memory',
+  refreshHint:
+    'The earlier part of this chat is summed up from its words. The chat then goes on behind the summary and its last turns, in a new branch: the state has read little, and lately. The old branch stays as it is.',
+  refreshTurns: 'Last turns that stay word for word',
+  refreshDraft: 'Draft the summary',
+  refreshDrafting: 'Reading the earlier part',
+  refreshPart: (done: string, total: string) => `Part ${done} of ${total}`,
+  refreshSummary: 'Summary',
+  refreshSummaryHint:
+    'Correct it, and add what must not be lost: the model will know nothing else of that part.',
+  refreshApply: 'Refresh',
+  refreshApplying: 'Reading summary and last turns',
+  refreshMeasuring: 'The new branch is there. Its memory is being compared with the old one’s.',
+  refreshDone: 'The chat goes on in the new branch.',
+  refreshTokens: 'Tokens absorbed',
+  refreshRecall: 'Recall of early details',
+  refreshRecallHint: (n: string) =>
+    `How likely the model finds ${n} of your own early sentences, per token, when it is asked for them.`,
+  refreshFromTo: (before: string, after: string) => `${before} → ${after}`,
+  refreshNotMeasured: 'not measured',
+  refreshOffer: (tokens: string) =>
+    `This chat is longer than the ${tokens} tokens that the model holds well. Early details may be lost.`,
+  commandRefresh: 'Refresh the memory of this chat',
+  tunedStateUse: (name: string) => `Begin from the tuned state ${name}`,
+  tunedStateStop: (name: string) => `Begin without the tuned state ${name}`,
+  tunedStateInUse: 'in use',
+  tunedStateOf: (name: string) => `Tuned state: ${name}`,
+  tunedStateGone: 'Its file is gone: choose another one, or none, in the parameters of this chat.',
+  tunedStateMissing: 'missing',
 
   timeTravel: 'Time travel',
   timeTravelHint: 'Any earlier answer can be gone on from. What followed stays as another branch.',
@@ -222,6 +254,10 @@ export const memoryNotices = {
       number(d, 'snapshots') === 0
         ? 'Only the states that chats go on from are kept.'
         : `${f.count(number(d, 'snapshots'))} older states were dropped. No text was touched.`,
+  }),
+  memory_refreshed: () => ({
+    title: 'Memory refreshed',
+    body: 'The chat goes on behind a summary. The old branch is still there.',
   }),
   memory_forgotten: (d: ErrorDetail, f: Format) => ({
     title: 'Forgotten',

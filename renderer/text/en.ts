@@ -309,9 +309,6 @@ export const en = {
   jumpToLatest: 'Jump to latest',
   branchNote: 'Your next message starts a new branch from here. What followed stays, one arrow away.',
   branchEnd: 'Back to the latest message',
-  deleteMessageTitle: 'Delete this message?',
-  deleteMessageBody:
-    'The message and everything below it, in all versions, will be deleted. This can’t be undone.',
   editMessage: 'Edit message',
   editHint: 'The earlier version is kept beside the new one.',
   sendEdit: 'Send',

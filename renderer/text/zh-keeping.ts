@@ -151,6 +151,10 @@ export const keepingNoticesZh: typeof keepingNotices = {
     title: `已删除 ${number(d, 'count')} 个对话`,
     body: '半分钟后将彻底删除。',
   }),
+  messages_deleted: (d, f) => ({
+    title: `已删除 ${f.count(number(d, 'count'))} 条消息`,
+    body: number(d, 'count') === 1 ? '半分钟后将彻底删除。' : '这条消息及其后的内容将在半分钟后彻底删除。',
+  }),
   chats_exported: (d, f) => ({
     title: '已导出',
     body: `${number(d, 'count')} 个对话已写入“${word(d, 'name')}”（${f.bytes(number(d, 'bytes'))}）。`,

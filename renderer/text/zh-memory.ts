@@ -62,8 +62,37 @@ export const memoryWordsZh: MemoryWords = {
   memoryReadingLeaf: (title) => `正在准备“${title}”`,
   memoryReadingPersona: (name) => `正在阅读角色“${name}”`,
   memoryReadingPoint: '正在前往这一刻',
+  memoryReadingRefresh: '正在刷新记忆',
   memoryReadingOf: (done, total) => `${done} / ${total} 个词元`,
   memoryWaiting: (n) => `之后还有 ${n} 个`,
+
+  refreshOpen: '刷新记忆…',
+  refreshTitle: '刷新记忆',
+  refreshHint:
+    '先根据原文概括本对话的前一部分，然后在新的分支里，从概要和最后几轮继续：状态读得少，也读得近。原来的分支保持不变。',
+  refreshTurns: '逐字保留的最后几轮',
+  refreshDraft: '起草概要',
+  refreshDrafting: '正在阅读前一部分',
+  refreshPart: (done, total) => `第 ${done} 部分，共 ${total} 部分`,
+  refreshSummary: '概要',
+  refreshSummaryHint: '请改正，并补上不能丢的内容：那一部分里，模型只会知道这些。',
+  refreshApply: '刷新',
+  refreshApplying: '正在阅读概要和最后几轮',
+  refreshMeasuring: '新分支已建好，正在与原来的记忆比较。',
+  refreshDone: '对话在新分支里继续。',
+  refreshTokens: '已吸收词元',
+  refreshRecall: '对早先细节的记忆',
+  refreshRecallHint: (n) => `问起时，模型认为你早先的 ${n} 句原话有多可能（每个词元）。`,
+  refreshFromTo: (before, after) => `${before} → ${after}`,
+  refreshNotMeasured: '未测量',
+  refreshOffer: (tokens) => `本对话已超过模型能较好保持的 ${tokens} 个词元，早先的细节可能已丢失。`,
+  commandRefresh: '刷新本对话的记忆',
+  tunedStateUse: (name) => `从微调状态 ${name} 开始`,
+  tunedStateStop: (name) => `不再使用微调状态 ${name}`,
+  tunedStateInUse: '使用中',
+  tunedStateOf: (name) => `微调状态：${name}`,
+  tunedStateGone: '它的文件已不在：请在本对话的参数里另选一个，或不用。',
+  tunedStateMissing: '缺失',
 
   timeTravel: '时间旅行',
   timeTravelHint: '可以从之前的任何一个回答继续。之后的内容会作为另一个分支保留。',
@@ -205,6 +234,10 @@ export const memoryNoticesZh: typeof memoryNotices = {
       number(d, 'snapshots') === 0
         ? '只保留了对话继续所需的状态。'
         : `丢弃了 ${f.count(number(d, 'snapshots'))} 个较早的状态，文字没有改动。`,
+  }),
+  memory_refreshed: () => ({
+    title: '记忆已刷新',
+    body: '对话从概要继续，原来的分支仍在。',
   }),
   memory_forgotten: (d, f) => ({
     title: '已忘记',

@@ -251,8 +251,6 @@ export const zh: Text = {
   jumpToLatest: '回到最新',
   branchNote: '下一条消息会从这里开始新的分支。之后的内容仍然保留，用箭头即可回去。',
   branchEnd: '回到最新消息',
-  deleteMessageTitle: '删除这条消息？',
-  deleteMessageBody: '这条消息及其下面的所有内容（包括所有版本）都会被删除，无法恢复。',
   editMessage: '编辑消息',
   editHint: '原来的版本会与新版本并存。',
   sendEdit: '发送',

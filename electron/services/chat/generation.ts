@@ -463,6 +463,7 @@ export class Generation {
       ...this.#earlierThoughts(),
       ...(this.#rewritten === null ? {} : { thoughtsForgotten: true }),
       sampling: this.job.sampling,
+      seed: result.seed,
     }
   }
 

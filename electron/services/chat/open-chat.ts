@@ -4,6 +4,7 @@ import { RoostError } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { memoryCalls } from '../../contract/memory-calls.ts'
 import type { portableCalls } from '../../contract/portable-calls.ts'
+import type { refreshCalls } from '../../contract/refresh-calls.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Storage } from '../../storage/storage.ts'
@@ -13,6 +14,7 @@ import { BackgroundReader } from './background-reader.ts'
 import { ChatService } from './chat-service.ts'
 import type { DocumentRoom } from './document-turn.ts'
 import { LiveSessions } from './live-sessions.ts'
+import { MemoryRefresh } from './memory-refresh.ts'
 import { MemoryService } from './memory-service.ts'
 import { Openings } from './openings.ts'
 import { Personas } from './personas.ts'
@@ -38,7 +40,10 @@ export interface ChatRoomParts {
   pathOf(file: string): string
 }
 
-type MemoryHandlers = Pick<Handlers, keyof typeof memoryCalls | keyof typeof portableCalls>
+type MemoryHandlers = Pick<
+  Handlers,
+  keyof typeof memoryCalls | keyof typeof portableCalls | keyof typeof refreshCalls
+>
 
 export interface ChatRoom {
   readonly chat: ChatService
@@ -83,6 +88,7 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
     },
   })
   const memory = new MemoryService({ ...shared, background, chat })
+  const refresh = new MemoryRefresh({ ...shared, background, chat })
   const personas = new Personas({ storage, background, emit, clock, model })
   const { files, version } = parts
   const portable = new Portable({ storage, files, settings, chat, documents, emit, clock, version, model })
@@ -118,6 +124,12 @@ export function openChat(parts: ChatRoomParts): ChatRoom {
     },
     'memory.goTo': (input) => memory.goTo(input),
     'memory.forget': (input) => memory.forget(input),
+    'memory.summarise': (input) => refresh.summarise(input),
+    'memory.refresh': (input) => refresh.refresh(input),
+    'memory.cancelRefresh': () => {
+      refresh.cancel()
+      return Promise.resolve()
+    },
     'personas.list': () => personas.list(),
     'personas.save': ({ persona, ...rest }) => personas.save({ id: persona, ...rest }),
     'personas.delete': ({ persona }) => personas.delete(persona),
