@@ -17,7 +17,7 @@ const valueBytes: Readonly<Record<number, number>> = {
   12: 8,
 }
 
-class Reader {
+export class GgufReader {
   at = 0
   readonly bytes: Buffer
   constructor(bytes: Buffer) {
@@ -51,7 +51,7 @@ class Reader {
 /** @param gguf path of a GGUF v3 file whose output.weight is F16 */
 export function endlessModel(gguf: string): Buffer {
   const bytes = Buffer.from(readFileSync(gguf))
-  const reader = new Reader(bytes)
+  const reader = new GgufReader(bytes)
   reader.at = 8 // magic and version
   const [tensors, pairs] = [reader.u64(), reader.u64()]
   let tokens: string[] = []
