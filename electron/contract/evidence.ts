@@ -61,8 +61,13 @@ export interface Evidence {
   strict: boolean
   /** The sources of the chat when this was asked, those for one question included. */
   sources: { document: string | null; collection: string | null; name: string; use: SourceUse }[]
-  /** Documents that the state held whole. */
+  /** Documents that were read whole and asked: one stands before the chat; of several each is asked from its own state. */
   read: { document: string; documentName: string; tokens: number }[]
+  /**
+   * What each of several documents said to the question when it was asked by itself, but for those that said nothing. Words
+   * of a model: they are checked by the passages that were found with them, and never cited.
+   */
+  notes?: { document: string; documentName: string; text: string }[]
   passages: EvidencePassage[]
   citations: Citation[]
   /** What was looked for, where it is another text than the question. */
@@ -70,4 +75,6 @@ export interface Evidence {
   stages: RetrievalStage[]
   /** model: it said that the documents do not say it. code: nothing was found that could carry an answer. */
   refused: 'model' | 'code' | null
+  /** The answer is a sentence of a passage, to the letter and put there by code: the model's own words did not hold. */
+  quoted?: boolean
 }

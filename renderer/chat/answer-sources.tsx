@@ -1,5 +1,5 @@
 // Under an answer: what it was answered from, and the quotes behind its citations.
-import { ShieldQuestion } from 'lucide-react'
+import { BookOpenCheck, ShieldQuestion } from 'lucide-react'
 import { useMemo } from 'react'
 import type { ReactElement } from 'react'
 import type { Evidence, EvidencePassage } from '../../electron/contract/evidence.ts'
@@ -35,6 +35,16 @@ export function AnswerSources({ answer }: { answer: string }): ReactElement | nu
         </button>
       </div>
       {evidence.refused !== null && <Refusal evidence={evidence} />}
+      {evidence.read.length > 0 && (
+        <p className="answer-read">
+          <BookOpenCheck aria-hidden size={15} strokeWidth={1.75} />
+          <span className="muted">{text.readWhole}</span>
+          <span>{evidence.read.map(({ documentName }) => documentName).join(', ')}</span>
+        </p>
+      )}
+      {evidence.read.length > 0 && cited.length > 0 && (
+        <p className="answer-read muted">{text.citedPassages}</p>
+      )}
       {cited.length > 0 && (
         <ol className="quote-list">
           {cited.slice(0, SHOWN).map((passage) => (
@@ -44,6 +54,7 @@ export function AnswerSources({ answer }: { answer: string }): ReactElement | nu
           ))}
         </ol>
       )}
+      <Dropped evidence={evidence} />
     </section>
   )
 }
@@ -70,6 +81,14 @@ export function ModeLabel({ evidence }: { evidence: Evidence }): ReactElement {
   )
 }
 
+/** Citations that no passage stands behind: each has its mark in the text, and they are counted here. */
+export function Dropped({ evidence }: { evidence: Evidence }): ReactElement | null {
+  const { text, format } = useLanguage()
+  const count = evidence.citations.filter(({ state }) => state === 'dangling').length
+  if (count === 0) return null
+  return <p className="answer-read warning">{text.droppedCount(count, format.count(count))}</p>
+}
+
 export function Refusal({ evidence }: { evidence: Evidence }): ReactElement {
   const { text } = useLanguage()
   return (
@@ -82,7 +101,7 @@ export function Refusal({ evidence }: { evidence: Evidence }): ReactElement {
 
 /** A passage: what of it was quoted, otherwise its beginning. Opens the place. */
 export function QuoteCard(props: { evidence: Evidence; passage: EvidencePassage }): ReactElement {
-  const { format } = useLanguage()
+  const { text, format } = useLanguage()
   const store = useAppStore()
   const { evidence, passage } = props
   const quote = evidence.citations.find((one) => one.number === passage.number && one.quote !== null)?.quote
@@ -97,6 +116,7 @@ export function QuoteCard(props: { evidence: Evidence; passage: EvidencePassage 
       <span className="passage-head">
         <span className="passage-rank figure">{format.count(passage.number)}</span>
         <PassagePlace name={passage.documentName} page={passage.page} headings={passage.headings} />
+        {quote?.exact === true && <span className="quote-exact">{text.quoteExact}</span>}
       </span>
       <q className="quote-text">{(quote?.text ?? passage.text).replace(/\s+/g, ' ').trim()}</q>
     </button>

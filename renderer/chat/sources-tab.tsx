@@ -3,7 +3,7 @@ import { BookOpenCheck, Folder, Pause, Plus, X } from 'lucide-react'
 import { DropdownMenu, Switch } from 'radix-ui'
 import { useId } from 'react'
 import type { ReactElement } from 'react'
-import type { Source } from '../../electron/contract/evidence.ts'
+import type { Evidence, Source } from '../../electron/contract/evidence.ts'
 import { attachFiles } from '../documents/add-documents.ts'
 import { DocumentStatus, ReadingState } from '../documents/document-state.tsx'
 import { KindIcon } from '../documents/kind-icon.tsx'
@@ -12,7 +12,7 @@ import { IconButton } from '../shared/icon-button.tsx'
 import { lastEvidence, sourceId, withUse } from '../state/source-list.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
-import { ModeLabel, QuoteCard, Refusal, citedPassages } from './answer-sources.tsx'
+import { Dropped, ModeLabel, QuoteCard, Refusal, citedPassages } from './answer-sources.tsx'
 import { SourceUseMenu } from './source-use-menu.tsx'
 
 const NONE: readonly Source[] = []
@@ -209,6 +209,7 @@ function Chosen(): ReactElement {
       <p className="source-mode">
         <ModeLabel evidence={evidence} />
         {evidence.strict && <span className="mode-label">{text.strictAnswer}</span>}
+        {evidence.quoted === true && <span className="mode-label">{text.quotedAnswer}</span>}
       </p>
       {evidence.refused !== null && <Refusal evidence={evidence} />}
       {evidence.searchedFor !== null && (
@@ -223,6 +224,7 @@ function Chosen(): ReactElement {
                 <BookOpenCheck aria-hidden size={15} />
                 <span>{one.documentName}</span>
                 <span className="muted figure">{text.readingSome(format.count(one.tokens))}</span>
+                <ReadNote evidence={evidence} document={one.document} />
               </li>
             ))}
           </ul>
@@ -241,6 +243,7 @@ function Chosen(): ReactElement {
           </ol>
         </>
       )}
+      <Dropped evidence={evidence} />
       {others.length > 0 && (
         <>
           <h3 className="panel-subhead">{text.shownPassages}</h3>
@@ -255,5 +258,17 @@ function Chosen(): ReactElement {
       )}
       {evidence.stages.length > 0 && <Stages stages={evidence.stages} />}
     </section>
+  )
+}
+
+/** Of several documents each is asked by itself: what it said, in the words of the model. */
+function ReadNote(props: { evidence: Evidence; document: string }): ReactElement | null {
+  const { text } = useLanguage()
+  const note = props.evidence.notes?.find(({ document }) => document === props.document)
+  if (note === undefined) return null
+  return (
+    <p className="read-note">
+      <span className="muted">{text.readNote}</span> {note.text}
+    </p>
   )
 }

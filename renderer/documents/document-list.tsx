@@ -1,6 +1,6 @@
 // The documents of what is chosen on the left. Only those near the view are in the page.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { CircleAlert, X } from 'lucide-react'
+import { CircleAlert, Search, X } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useMemo, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
@@ -78,15 +78,17 @@ export function DocumentList(props: { documents: readonly Document[]; scope: Doc
               )}
             </p>
             {documents.length >= FILTERED_FROM && (
-              <input
-                type="search"
-                className="field documents-filter"
-                aria-label={text.filterDocuments}
-                placeholder={text.filterDocuments}
-                value={query}
-                maxLength={200}
-                onChange={({ target }) => setQuery(target.value)}
-              />
+              <label className="page-search documents-filter">
+                <Search aria-hidden size={15} />
+                <input
+                  type="search"
+                  aria-label={text.filterDocuments}
+                  placeholder={text.filterDocuments}
+                  value={query}
+                  maxLength={200}
+                  onChange={({ target }) => setQuery(target.value)}
+                />
+              </label>
             )}
           </>
         )}

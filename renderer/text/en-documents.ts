@@ -95,8 +95,7 @@ export const documentNotices: Record<string, Words> = {
 
 export const documentWords = {
   documentRemarks,
-  documentsIntro:
-    'Roost finds passages in them and shows where each answer comes from. Nothing leaves this computer.',
+  documentsIntro: 'Answers rest on them and show the place of every quote. Nothing leaves this computer.',
   addDocuments: 'Add documents',
   collections: 'Collections',
   allDocuments: 'All documents',
@@ -306,6 +305,12 @@ export const documentWords = {
   openAllSources: 'All sources',
   quoteExact: 'Word for word',
   quoteNear: 'The passage as a whole',
+  droppedCount: (count: number, shown: string) =>
+    count === 1
+      ? 'One citation pointed to no passage and was taken out.'
+      : `${shown} citations pointed to no passage and were taken out.`,
+  readNote: 'Asked by itself, it said:',
+  quotedAnswer: 'A sentence of the document',
   droppedCitation: (number: string) => `Citation ${number} taken out`,
   droppedCitationHint: (number: string) =>
     `The model wrote [${number}], but no passage has this number. What stands before it is not backed by a document.`,
