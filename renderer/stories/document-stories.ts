@@ -5,7 +5,14 @@ import type { Evidence, EvidencePassage } from '../../electron/contract/evidence
 import { noDocuments, unread } from '../bridge/stand-in-documents.ts'
 import type { DocumentScript } from '../bridge/stand-in-documents.ts'
 
-export const documentStories = ['documents', 'documents-many', 'cited', 'refused', 'attached'] as const
+export const documentStories = [
+  'documents',
+  'documents-many',
+  'cited',
+  'side-by-side',
+  'refused',
+  'attached',
+] as const
 export type DocumentStoryName = (typeof documentStories)[number]
 
 export function isDocumentStory(name: string): name is DocumentStoryName {
@@ -246,9 +253,10 @@ export function documentMessages(name: DocumentStoryName, row: Row, answer: Answ
       row(1, null, 'What does a night at the hotel on the island cost?'),
       row(2, 1, 'I am sorry, the passage does not say that.', answer()),
     ]
+  const asked = name === 'cited' || name === 'side-by-side'
   return [
     row(1, null, 'Who built the lighthouse, and who keeps it?'),
-    row(2, 1, name === 'cited' ? CITED_ANSWER : 'Two brothers from Lowen built it.', answer()),
+    row(2, 1, asked ? CITED_ANSWER : 'Two brothers from Lowen built it.', answer()),
   ]
 }
 
@@ -274,7 +282,7 @@ export function documentScript(
         ...base,
         documents: [
           ...rows,
-          ...Array.from({ length: 1200 }, (_, index) =>
+          ...Array.from({ length: 1992 }, (_, index) =>
             row(20 + index, `Log of the harbour, week ${index + 1}.txt`, { kind: 'text', pages: null }),
           ),
         ],
@@ -292,6 +300,43 @@ export function documentScript(
           },
         },
         evidence: { [conversation]: [asked] },
+      }
+    case 'side-by-side':
+      return {
+        ...base,
+        sources: {
+          [conversation]: {
+            sources: [
+              { document: doc(1), use: 'read' },
+              { document: doc(6), use: 'read' },
+              { document: doc(2), use: 'read' },
+            ],
+            strict: true,
+          },
+        },
+        evidence: {
+          [conversation]: [
+            {
+              ...asked,
+              strict: true,
+              read: [...asked.read, { document: doc(6), documentName: '灯塔的历史.epub', tokens: 36_000 }],
+              notes: [
+                {
+                  document: doc(1),
+                  documentName: 'The lighthouse on Gull Island.pdf',
+                  text: 'Two brothers from Lowen built it; Mara Lind keeps the light.',
+                },
+                { document: doc(6), documentName: '灯塔的历史.epub', text: '灯塔由两兄弟在一八七一年建成。' },
+              ],
+              sources: [1, 6, 2].map((index) => ({
+                document: doc(index),
+                collection: null,
+                name: rows[index - 1]?.name ?? '',
+                use: 'read',
+              })),
+            },
+          ],
+        },
       }
     case 'refused':
       return {

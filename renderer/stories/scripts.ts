@@ -225,6 +225,7 @@ function messagesOf(name: StoryName): Message[] {
     case 'documents':
     case 'documents-many':
     case 'cited':
+    case 'side-by-side':
     case 'refused':
     case 'attached':
       return documentMessages(name, (...row) => message(OPEN, ...row), answer)
