@@ -91,6 +91,8 @@ export interface ExportedFile {
   bytes: number
   conversations: number
   download: string | null
+  /** Documents of these chats that were too large to travel with them. */
+  documentsLeft?: number
 }
 
 export interface ImportReport {
@@ -99,6 +101,8 @@ export interface ImportReport {
   messages: number
   /** Parts that Roost does not keep: pictures, tools, empty conversations. */
   leftOut: number
+  /** That came along with the chats. */
+  documents?: number
 }
 
 export interface Backup {

@@ -170,6 +170,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       emit,
       clock: systemClock,
       withLiveText: (conversation) => chat.withLiveText(conversation),
+      documents: documents.room,
     }),
     ...downloads.handlers,
     ...documents.handlers,

@@ -4,6 +4,7 @@ import type { ConversationSummary } from '../contract/entities.ts'
 import { newId } from '../platform/ids.ts'
 import { findSummary } from './conversations.ts'
 import type { WritableDatabase } from './database.ts'
+import { putEvidence } from './evidence.ts'
 import type { ArrivingConversation } from './keeping-types.ts'
 
 export function addArriving(db: WritableDatabase, conversations: readonly ArrivingConversation[]): string[] {
@@ -55,6 +56,14 @@ function addOne(db: WritableDatabase, arriving: ArrivingConversation): string {
       message.model,
       message.figures === null ? null : JSON.stringify(message.figures),
       message.error === null ? null : JSON.stringify(message.error),
+    )
+    if (message.evidence !== undefined) putEvidence(db, idOf.get(message.id) ?? message.id, message.evidence)
+  }
+  if (arriving.sources !== undefined) {
+    db.run(
+      'INSERT INTO conversation_sources (conversation, sources) VALUES (?, ?)',
+      sequence,
+      JSON.stringify(arriving.sources),
     )
   }
   db.run(

@@ -46,6 +46,8 @@ export interface NewPassage {
 
 export interface PassageQuery {
   readonly question: string
+  /** Its own words, where `question` holds others that were carried over from the turn before. */
+  readonly asked?: string
   /** null: everything. Both empty: nothing. */
   readonly scope: { readonly collections: readonly string[]; readonly documents: readonly string[] } | null
   readonly limit: number
@@ -58,9 +60,24 @@ export interface FoundPassage extends Passage {
   readonly coverage: number
 }
 
+/** Offsets are those of the document. */
+export interface FoundSentence {
+  /** Its id. */
+  readonly passage: number
+  readonly start: number
+  readonly end: number
+  readonly text: string
+  /** Share of what is asked about the topic that stands in it, 0 to 1. */
+  readonly aspect: number
+  /** Share of the topic that stands in it and around it, 0 to 1. */
+  readonly topic: number
+}
+
 export interface FoundPassages {
   /** Best first. */
   readonly passages: FoundPassage[]
+  /** The one that says most of what is asked, of the first passages; null: none. */
+  readonly sentence: FoundSentence | null
   /** Passages in the scope. */
   readonly searched: number
   /** The index could not be read: nothing was found by it. */

@@ -1,6 +1,8 @@
 // The part of Storage that keeps order: folders, deletion with a way back, search, import, disk space.
 import type { Conversation, ConversationSummary, Message } from '../contract/entities.ts'
+import type { ConversationSources } from '../contract/evidence.ts'
 import type { Folder, SearchQuery, SearchResults } from '../contract/keeping.ts'
+import type { KeptEvidence } from './evidence-storage.ts'
 
 export interface Organising {
   readonly conversations: readonly string[]
@@ -49,7 +51,11 @@ export interface FoundMessages extends SearchResults {
 export type ArrivingMessage = Pick<
   Message,
   'id' | 'parent' | 'role' | 'text' | 'createdAt' | 'model' | 'figures' | 'error'
-> & { readonly state: Exclude<Message['state'], 'generating'> }
+> & {
+  readonly state: Exclude<Message['state'], 'generating'>
+  /** Of an answer that rests on documents. */
+  readonly evidence?: KeptEvidence
+}
 
 /** Parents before children; every parent and the active leaf are among the messages. */
 export interface ArrivingConversation {
@@ -65,6 +71,8 @@ export interface ArrivingConversation {
   readonly draft: string
   readonly activeLeaf: string | null
   readonly messages: readonly ArrivingMessage[]
+  /** What it may look into. */
+  readonly sources?: ConversationSources
 }
 
 export interface StoredBackup {

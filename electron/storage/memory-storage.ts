@@ -1,6 +1,7 @@
 // The part of Storage that is about memory: parameters, queues, states that are kept, personas, presets, tuned states.
 // The promises are those of storage.ts.
 import type { Conversation, ConversationSummary, Message } from '../contract/entities.ts'
+import type { ConversationSources } from '../contract/evidence.ts'
 import type { Example, Parameters, Preset, QueuedMessage } from '../contract/memory.ts'
 import type { KeptEvidence } from './evidence-storage.ts'
 import type { TurnTokens } from './turn-tokens.ts'
@@ -97,6 +98,8 @@ export interface PortableConversation {
   readonly createdAt: number
   /** Parents before children. */
   readonly messages: readonly PortableMessage[]
+  /** Of a conversation that comes in: what it may look into. */
+  readonly sources?: ConversationSources
 }
 
 export interface MemoryReader {

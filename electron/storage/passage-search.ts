@@ -5,7 +5,8 @@
 // than `mostRows`; all terms take part in the second look.
 import type { ReadableDatabase, SqlValue } from './database.ts'
 import { isDamage } from './database.ts'
-import type { FoundPassage, FoundPassages, PassageQuery } from './document-storage.ts'
+import type { FoundPassage, FoundPassages, FoundSentence, PassageQuery } from './document-storage.ts'
+import { bestSentence } from './passage-sentences.ts'
 import { passageOf, selectPassages } from './passages.ts'
 import type { PassageRow } from './passages.ts'
 import { questionTerms, termsOf } from './passage-terms.ts'
@@ -21,7 +22,7 @@ const mostIndexTerms = 24
 const columnWeights = 'bm25(1.5, 1.5, 1.0)'
 
 export function searchPassages(db: ReadableDatabase, query: PassageQuery): FoundPassages {
-  const nothing: FoundPassages = { passages: [], searched: 0, indexDamaged: false }
+  const nothing: FoundPassages = { passages: [], sentence: null, searched: 0, indexDamaged: false }
   const scope = scopeOf(db, query)
   if (scope?.length === 0) return nothing
   const searched = countPassages(db, scope)
@@ -31,8 +32,10 @@ export function searchPassages(db: ReadableDatabase, query: PassageQuery): Found
     const total = scope === null ? searched : countPassages(db, null)
     const weighed = weigh(db, terms, Math.max(total, 1))
     const rows = candidateRows(db, matchOf(weighed), scope)
+    const found = ranked(rows, weighed, query.question).slice(0, query.limit)
     return {
-      passages: ranked(rows, weighed, query.question).slice(0, query.limit),
+      passages: found.map(({ passage }) => passage),
+      sentence: sentenceIn(db, query, weighed, found),
       searched,
       indexDamaged: false,
     }
@@ -164,11 +167,12 @@ const nearWords = 6
 const exactSurface = 0.15
 const quoted = 3
 
-function ranked(
-  rows: readonly PassageRow[],
-  terms: readonly WeighedTerm[],
-  question: string,
-): FoundPassage[] {
+interface Ranked {
+  readonly row: PassageRow
+  readonly passage: FoundPassage
+}
+
+function ranked(rows: readonly PassageRow[], terms: readonly WeighedTerm[], question: string): Ranked[] {
   const quotes = quotedIn(question)
   const known = rows.map((row) => ({
     row,
@@ -205,9 +209,39 @@ function ranked(
         const plain = row.text.normalize('NFKC').toLowerCase()
         score += quotes.filter((quote) => plain.includes(quote)).length * quoted
       }
-      return { ...passageOf(row), score, coverage }
+      return { row, passage: { ...passageOf(row), score, coverage } }
     })
-    .sort((a, b) => b.score - a.score || a.id - b.id)
+    .sort((a, b) => b.passage.score - a.passage.score || a.passage.id - b.passage.id)
+}
+
+/** Passages whose sentences are looked at one by one. */
+const sentencesOfPassages = 8
+
+function sentenceIn(
+  db: ReadableDatabase,
+  { question, asked = question }: PassageQuery,
+  terms: readonly WeighedTerm[],
+  found: readonly Ranked[],
+): FoundSentence | null {
+  const own = new Set(questionTerms(asked).map(({ term }) => term))
+  const titles = new Map<string, string>()
+  const rows = found.slice(0, sentencesOfPassages).map(({ row }) => {
+    const title = titles.get(row.document) ?? titleOf(db, row.document)
+    titles.set(row.document, title)
+    return { row, title }
+  })
+  const askedTerms = terms.map(({ term, value }) => ({ term, value, own: own.has(term) }))
+  return bestSentence(asked, askedTerms, rows)
+}
+
+/** The first line of a document. */
+function titleOf(db: ReadableDatabase, document: string): string {
+  const row = db.one<{ text: string }>(
+    `SELECT substr(p.text, 1, 200) AS text FROM passage AS p JOIN document AS d ON d.sequence = p.document
+     WHERE d.id = ? AND p.ordinal = 0`,
+    document,
+  )
+  return row?.text.split('\n')[0] ?? ''
 }
 
 /** Terms that follow each other in the question, what says nothing between them left out. */

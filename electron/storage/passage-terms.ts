@@ -60,25 +60,44 @@ function runTerms(run: string, first: number, terms: Term[]): number {
   return position
 }
 
+/** Terms of one written word, positions from 0, and how far it moves what comes behind it. */
+interface WordTerms {
+  readonly terms: readonly Term[]
+  readonly moves: number
+}
+
+/** Texts of one library share their words, and folding and stemming them is most of the work. */
+const knownWords = new Map<string, WordTerms>()
+const mostKnownWords = 20_000
+/** Longer ones come seldom; and V8 keeps a longer piece of a text as a view of it, which would hold the text in memory. */
+const longestKnownWord = 12
+
 function wordTerms(written: string, position: number, terms: Term[]): number {
-  const whole = folded(written)
-  if (whole === '') return position
-  const alone = joint.test(whole) || /\d/.test(whole) || /\p{Ll}\p{Lu}/u.test(written)
-  if (!alone) {
-    terms.push(plainWord(whole, position, 'word'))
-    return position
+  let word = knownWords.get(written)
+  if (word === undefined) {
+    word = newWordTerms(written)
+    if (knownWords.size >= mostKnownWords) knownWords.clear()
+    if (written.length <= longestKnownWord) knownWords.set(written, word)
   }
+  for (const term of word.terms) terms.push({ ...term, position: position + term.position })
+  return position + word.moves
+}
+
+function newWordTerms(written: string): WordTerms {
+  const whole = folded(written)
+  if (whole === '') return { terms: [], moves: 0 }
+  const alone = joint.test(whole) || /\d/.test(whole) || /\p{Ll}\p{Lu}/u.test(written)
+  if (!alone) return { terms: [plainWord(whole, 0, 'word')], moves: 0 }
+  const terms: Term[] = []
   const surface = whole.slice(0, longestTerm)
-  terms.push({ term: surface, kind: 'identifier', surface, position })
+  terms.push({ term: surface, kind: 'identifier', surface, position: 0 })
   const squeezed = whole.replaceAll(/[-_./:+#@&%]/g, '').slice(0, longestTerm)
   if (squeezed !== surface && squeezed !== '') {
-    terms.push({ term: squeezed, kind: 'identifier', surface: squeezed, position })
+    terms.push({ term: squeezed, kind: 'identifier', surface: squeezed, position: 0 })
   }
   const parts = partsOf(written).filter((part) => part !== surface && part !== squeezed)
-  for (const [index, part] of parts.slice(0, mostParts).entries()) {
-    terms.push(plainWord(part, position + index, 'part'))
-  }
-  return position + Math.max(0, Math.min(parts.length, mostParts) - 1)
+  for (const [index, part] of parts.slice(0, mostParts).entries()) terms.push(plainWord(part, index, 'part'))
+  return { terms, moves: Math.max(0, Math.min(parts.length, mostParts) - 1) }
 }
 
 function plainWord(surface: string, position: number, kind: 'word' | 'part'): Term {

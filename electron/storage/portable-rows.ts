@@ -9,7 +9,7 @@ import {
   touchConversation,
 } from './conversations.ts'
 import type { ReadableDatabase, WritableDatabase } from './database.ts'
-import { evidence, putEvidence } from './evidence.ts'
+import { evidence, putEvidence, setSources } from './evidence.ts'
 import type { PortableConversation, PortableMessage } from './memory-storage.ts'
 import { findMessageRow } from './message-rows.ts'
 import { toParameters } from './parameters.ts'
@@ -57,6 +57,7 @@ export function importPortable(
       sequence,
     )
     for (const message of conversation.messages) insertMessage(db, sequence, message)
+    if (conversation.sources !== undefined) setSources(db, conversation.id, conversation.sources)
     db.run(
       'UPDATE conversation SET active_leaf = (SELECT sequence FROM message WHERE id = ?) WHERE sequence = ?',
       conversation.activeLeaf,

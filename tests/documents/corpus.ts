@@ -128,6 +128,12 @@ function addFamilyDocument(
   })
 }
 
+/** A turn that leans on the one before it and says nothing: what comes after it leans on a turn that leans. */
+export const leaningTurn = {
+  en: { question: 'And what else is said about it?', answer: 'Nothing more.' },
+  zh: { question: '关于它还写了什么？', answer: '没有别的了。' },
+} as const
+
 /** For comparing a quote with a passage: line ends and runs of blanks are one blank, blanks between Chinese none. */
 export function foldBlanks(text: string): string {
   return text

@@ -1,8 +1,12 @@
 // npm run documents:eval: the figures of docs/benchmarks.md about documents, with the model that ships. Reads nothing but the
-// corpus of this folder; `--quick` asks every eighth question.
+// corpus of this folder; `--quick` asks every eighth question, `--answers` leaves out the search by itself.
+//
+// The audit of citations is part of it: every question is asked twice, freely and "only from documents" (744 answers), and
+// every number in every answer is looked up among the passages that were numbered for it. The last lines say how many.
 import process from 'node:process'
 import { citationMarks } from '../../electron/services/documents/citations.ts'
 import { standAlone } from '../../electron/services/documents/question-rewriting.ts'
+import { isRight } from './right-answers.ts'
 import { holdsAnswer } from './corpus.ts'
 import type { CorpusQuestion } from './corpus.ts'
 import { EvaluationRoom } from './evaluation-room.ts'
@@ -39,7 +43,7 @@ try {
   const questions = room.corpus.questions.filter((_, index) => index % step === 0)
   const answerable = questions.filter(({ kind }) => kind !== 'unanswerable')
   const unanswerable = questions.filter(({ kind }) => kind === 'unanswerable')
-  await recall(answerable)
+  if (!process.argv.includes('--answers')) await recall(answerable)
   await answers(answerable, unanswerable)
 } finally {
   await room.close()
@@ -58,7 +62,9 @@ async function recall(asked: readonly CorpusQuestion[]): Promise<void> {
       const { half, language, kind, expected } = question
       const text = standAlone(question.text, question.before) ?? question.text
       const began = performance.now()
-      const { passages } = await room.retrieve({ question: text, scope: null, limit: 10, budgetMs: budget })
+      const { passages } = await room.retrieve({
+        ...{ question: text, asked: question.text, scope: null, limit: 10, budgetMs: budget },
+      })
       slowest = Math.max(slowest, performance.now() - began)
       const place = passages.findIndex((passage) =>
         expected.some((one) => one.document === passage.documentName && holdsAnswer(passage.text, one)),
@@ -68,7 +74,7 @@ async function recall(asked: readonly CorpusQuestion[]): Promise<void> {
       count(one, keys, place === 0)
     }
     print(`Recall at 10, ${title} (slowest search ${slowest.toFixed(0)} ms)`, ten)
-    print(`Recall at 1, ${title}`, new Map([...one].filter(([key]) => !key.includes(','))))
+    print(`Recall at 1, ${title}`, new Map([...one].filter(([key]) => !key.includes(',') || key.endsWith('follow-up'))))
   }
 }
 
@@ -78,6 +84,9 @@ async function answers(
 ): Promise<void> {
   const refusals = new Map<string, Tally>()
   const kept = new Map<string, Tally>()
+  const right = new Map<string, Tally>()
+  const free = new Map<string, Tally>()
+  let quoted = 0
   let said = 0
   let citations = 0
   let unmarked = 0
@@ -99,19 +108,29 @@ async function answers(
           if (checked === undefined || (checked.state === 'verified') !== shown) unmarked += 1
         }
       }
-      if (way === 'free') continue
       const { half, language } = question
       const keys = ['all', half, `${half}, ${language}`]
+      if (way === 'free') {
+        if (question.kind !== 'unanswerable') count(free, keys, isRight(question, text, evidence))
+        continue
+      }
+      if (evidence.quoted === true) quoted += 1
       if (question.kind === 'unanswerable') {
         count(refusals, keys, evidence.refused !== null)
         if (evidence.refused === null) invented += evidence.citations.length
-      } else count(kept, keys, evidence.refused === null)
+        continue
+      }
+      count(kept, keys, evidence.refused === null)
+      if (evidence.refused === null) count(right, keys, isRight(question, text, evidence))
     }
   }
   print('Refused in strict mode, questions without an answer', refusals)
   print('Answered in strict mode, questions with an answer', kept)
+  print('Of these right, by the sentence that answers', right)
+  print('Right when asked freely, questions with an answer', free)
   process.stdout.write(
-    `\n${said} answers with ${room.model.title}: ${citations} citations, ${quotes} with a quote; ` +
+    `\n${quoted} of the strict answers are a sentence of a document, put there by code\n` +
+      `${said} answers with ${room.model.title}: ${citations} citations, ${quotes} with a quote; ` +
       `${dangling} pointed nowhere and were marked; ${unmarked} unmarked\n` +
       `citations in answers that should have been refused: ${invented}\n`,
   )

@@ -57,7 +57,7 @@ export class EvaluationRoom {
       storage,
       retrieve: this.retrieve,
       reranker: this.reranker,
-      readings: { documentsRead: () => Promise.resolve([]) },
+      readings: { documentsRead: () => Promise.resolve([]), readSideBySide: () => Promise.resolve([]) },
       emit: () => undefined,
       log: silentLogger,
       budgetMs,

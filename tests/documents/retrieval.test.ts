@@ -8,13 +8,15 @@ import { standAlone } from '../../electron/services/documents/question-rewriting
 import { retrieval } from '../../electron/services/documents/retrieval.ts'
 import { TestLibrary } from './test-library.ts'
 import { readHere } from '../../electron/services/documents/testing/read-here.ts'
-import { evaluationCorpus, holdsAnswer } from './corpus.ts'
+import { evaluationCorpus, holdsAnswer, leaningTurn } from './corpus.ts'
 import type { CorpusQuestion } from './corpus.ts'
 
 const { documents, questions } = evaluationCorpus()
 const answerable = questions.filter(({ expected }) => expected.length > 0)
 /** From 0; Infinity: not among the first ten. */
 const ranks = new Map<string, number>()
+/** Of follow-ups that come two turns behind what they are about. */
+const laterRanks = new Map<string, number>()
 let root: string
 let library: TestLibrary
 
@@ -27,13 +29,21 @@ beforeAll(async () => {
   }
   await library.imports.idle()
   const retrieve = retrieval(library.storage, () => Promise.reject(new Error('not asked')))
-  for (const question of answerable) {
-    const wanted = standAlone(question.text, question.before) ?? question.text
-    const { passages } = await retrieve({ question: wanted, scope: null, limit: 10, budgetMs: 0 })
+  const rankOf = async ({ expected, text: asked }: CorpusQuestion, wanted: string): Promise<number> => {
+    const request = { question: wanted, asked, scope: null, limit: 10, budgetMs: 0 }
+    const { passages } = await retrieve(request)
     const rank = passages.findIndex(({ documentName, text }) =>
-      question.expected.some((one) => one.document === documentName && holdsAnswer(text, one)),
+      expected.some((one) => one.document === documentName && holdsAnswer(text, one)),
     )
-    ranks.set(question.id, rank < 0 ? Infinity : rank)
+    return rank < 0 ? Infinity : rank
+  }
+  for (const question of answerable) {
+    const { id, text, before, kind, language } = question
+    ranks.set(id, await rankOf(question, standAlone(text, before) ?? text))
+    if (kind !== 'follow-up') continue
+    const between = leaningTurn[language]
+    const searchedFor = standAlone(between.question, before)
+    laterRanks.set(id, await rankOf(question, standAlone(text, { ...between, searchedFor }) ?? text))
   }
 }, 180_000)
 afterAll(async () => {
@@ -58,4 +68,11 @@ describe.each(['tuning', 'held'] as const)('of the half "%s"', (half) => {
   it('exact terms and part numbers are found', () => {
     expect(recall(10, (one) => one.half === half && one.kind === 'term')).toBeGreaterThanOrEqual(0.98)
   })
+})
+
+it('a follow-up two turns behind what it is about still finds it', () => {
+  const places = [...laterRanks.values()]
+  expect(places.length).toBeGreaterThan(50)
+  expect(places.filter((rank) => rank < 10).length / places.length).toBeGreaterThanOrEqual(0.9)
+  expect(places.filter((rank) => rank === 0).length / places.length).toBeGreaterThanOrEqual(0.7)
 })

@@ -1,5 +1,4 @@
 // Stands in for 'electron' in the main process: see README.md in this folder for what it does and does not stand for.
-import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -12,6 +11,7 @@ import { inside } from './addresses.ts'
 import { listened, tell } from './protocol.ts'
 import type { FromTest, Scripted } from './protocol.ts'
 import { defaultSession } from './session.ts'
+import { utilityProcess } from './utility-process.ts'
 import { ipcMain, WebContents } from './web-contents.ts'
 
 /** Called by run.mjs. */
@@ -221,24 +221,6 @@ export const shell = {
   },
 }
 
-/** A Node process with an IPC channel in place of a utility process with a message port. */
-export const utilityProcess = {
-  fork(script: string, values: string[]) {
-    const child = fork(script, values, {
-      execArgv: [],
-      stdio: 'ignore',
-      env: { ...process.env, NODE_OPTIONS: '' },
-    })
-    const events = new EventEmitter()
-    child.on('message', (message) => events.emit('message', message))
-    child.on('exit', (code) => events.emit('exit', code ?? 1))
-    return Object.assign(events, {
-      postMessage: (message: object) => void child.send(message),
-      kill: () => child.kill(),
-    })
-  },
-}
-
 interface MenuItem {
   role?: string
   submenu?: MenuItem[]
@@ -274,7 +256,7 @@ export const safeStorage = {
   decryptStringAsync: (): Promise<never> => Promise.reject(new Error('there is no key store')),
 }
 export const session = { defaultSession }
-export { ipcMain }
+export { ipcMain, utilityProcess }
 
 /** Whether the process that a lock names still runs. */
 function isHeldByAnother(file: string): boolean {

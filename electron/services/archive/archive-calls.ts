@@ -12,6 +12,7 @@ import { newId } from '../../platform/ids.ts'
 import type { DataFolders } from '../../platform/paths.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { HostFacilities } from '../application.ts'
+import type { DocumentRoom } from '../chat/document-turn.ts'
 import type { FileExchange } from '../files/file-exchange.ts'
 import { exportChats } from './export-chats.ts'
 import { importChats } from './import-chats.ts'
@@ -37,6 +38,8 @@ export interface ArchiveParts {
   readonly emit: Emit
   readonly clock: Clock
   readonly withLiveText: (conversation: Conversation) => Conversation
+  /** Documents come along with chats. */
+  readonly documents: Pick<DocumentRoom, 'attach' | 'detach'>
 }
 
 const importKind = { name: 'Chats', extensions: ['json', 'zip'] }
@@ -81,6 +84,7 @@ export function archiveCalls(parts: ArchiveParts): ArchiveCalls {
           const report = await importChats(
             {
               storage,
+              documents: parts.documents,
               now,
               arrived: (conversations) => {
                 for (const conversation of conversations) emit('conversation.changed', { conversation })
@@ -107,7 +111,8 @@ export function archiveCalls(parts: ArchiveParts): ArchiveCalls {
       if (name === undefined) throw new RoostError('not_found', { what: 'backup' })
       await storage.requestRestore(name)
       // After the reply: the window is told by its connection when everything is there again.
-      if (host.restart !== undefined) setImmediate(host.restart)
+      const { restart } = host
+      if (restart !== undefined) setImmediate(() => restart())
     },
     'storage.usage': usage,
     'storage.free': async ({ states, setAside }) => {

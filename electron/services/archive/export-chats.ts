@@ -4,12 +4,12 @@ import type { Conversation } from '../../contract/entities.ts'
 import type { Evidence } from '../../contract/evidence.ts'
 import type { ExportedFile, ExportFormat } from '../../contract/keeping.ts'
 import { RoostError } from '../../contract/errors.ts'
-import type { Storage } from '../../storage/storage.ts'
+import type { KeptEvidence, Storage } from '../../storage/storage.ts'
 import { safeFileName } from '../files/file-exchange.ts'
 import type { FileExchange, FileKind } from '../files/file-exchange.ts'
 import { formatName, formatVersion, toPortable } from './portable-chat.ts'
-import type { PortableChat } from './portable-chat.ts'
 import { pageContents, pageEnd, pageHead, toHtml, toMarkdown } from './readable-chat.ts'
+import { travellingDocuments } from './travelling-documents.ts'
 import { ZipWriter } from './zip-writer.ts'
 
 const kinds: Readonly<Record<ExportFormat | 'zip', FileKind>> = {
@@ -51,13 +51,23 @@ export async function exportChats(parts: ExportParts, wish: ExportWish): Promise
       yield { chat: parts.withLiveText(found), evidence }
     }
   }
+  let documentsLeft = 0
   async function* json(): AsyncGenerator<string> {
     const head = { format: formatName, version: formatVersion, exportedAt: parts.now() }
     yield `${JSON.stringify(head).slice(0, -1)},"conversations":[\n`
     let separator = ''
+    // A document of several chats stands with the first of them.
+    const given = new Set<string>()
     for await (const { chat, evidence } of chats()) {
       const folder = chat.folder === null ? null : (folders.get(chat.folder) ?? null)
-      yield `${separator}${JSON.stringify(withEvidence(toPortable(chat, folder, wish.thinking), evidence))}`
+      const kept = new Map<string, KeptEvidence>()
+      for (const message of evidence.keys()) {
+        const found = await storage.read.evidence(message)
+        if (found !== null) kept.set(message, found)
+      }
+      const travelling = await travellingDocuments(storage, chat.id, given)
+      documentsLeft += travelling.leftBehind
+      yield `${separator}${JSON.stringify(toPortable(chat, folder, wish.thinking, { evidence: kept, travelling }))}`
       separator = ',\n'
     }
     yield '\n]}\n'
@@ -96,19 +106,8 @@ export async function exportChats(parts: ExportParts, wish: ExportWish): Promise
   const given = await files.give(kind, `${stem.replaceAll('.', ' ')}.${kind.extensions[0] ?? ''}`, (path) =>
     packed ? zip(path) : writePieces(path, pieces()),
   )
-  return given === null ? null : { ...given, conversations: chosen.length }
-}
-
-/** What answers rest on stands beside them; importing passes over it. */
-function withEvidence(chat: PortableChat, evidence: ReadonlyMap<string, Evidence>): unknown {
-  if (evidence.size === 0) return chat
-  return {
-    ...chat,
-    messages: chat.messages.map((message) => {
-      const found = evidence.get(message.id)
-      return found === undefined ? message : { ...message, evidence: found }
-    }),
-  }
+  if (given === null) return null
+  return { ...given, conversations: chosen.length, ...(documentsLeft === 0 ? {} : { documentsLeft }) }
 }
 
 async function writePieces(path: string, pieces: AsyncIterable<string>): Promise<void> {

@@ -1,5 +1,6 @@
 // Takes in a file of chats: Roost's own JSON, or the archive of ChatGPT as the zip or as its conversations.json. What it is
-// is decided by content. All of it or nothing: chats arrive out of sight and become visible in one transaction.
+// is decided by content. All of it or nothing: chats arrive out of sight and become visible in one transaction; documents that
+// come with them are added before that, and taken away again where it fails.
 import { createReadStream } from 'node:fs'
 import { open as openFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
@@ -11,12 +12,15 @@ import { RoostError } from '../../contract/errors.ts'
 import { LIMITS } from '../../contract/limits.ts'
 import type { ArrivingConversation } from '../../storage/keeping-types.ts'
 import type { Storage } from '../../storage/storage.ts'
+import type { DocumentRoom } from '../chat/document-turn.ts'
 import { fromChatGpt } from './chatgpt-chat.ts'
 import { jsonElements } from './json-elements.ts'
 import { chatSchema, formatVersion, fromPortable, headSchema } from './portable-chat.ts'
+import { ArrivingDocuments } from './travelling-documents.ts'
 
 export interface ImportParts {
   readonly storage: Storage
+  readonly documents: Pick<DocumentRoom, 'attach' | 'detach'>
   readonly now: () => number
   /** Told once, when all of them are there. */
   readonly arrived: (conversations: readonly ConversationSummary[]) => void
@@ -34,13 +38,14 @@ export async function importChats(parts: ImportParts, path: string): Promise<Imp
   let leftOut = 0
   let batch: ArrivingConversation[] = []
   let held = 0
+  const documents = new ArrivingDocuments(parts.documents, storage)
   const flush = async (): Promise<void> => {
     if (batch.length > 0) ids.push(...(await storage.write.addArriving(batch)))
     batch = []
     held = 0
   }
   try {
-    for await (const found of chatsOf(path, parts.now())) {
+    for await (const found of chatsOf(path, parts.now(), documents)) {
       if (typeof found === 'string') {
         source = found
         continue
@@ -60,9 +65,13 @@ export async function importChats(parts: ImportParts, path: string): Promise<Imp
     await flush()
     if (ids.length === 0)
       throw new RoostError('not_an_archive', { reason: 'There is no chat with a message in it.' })
-    parts.arrived(await storage.write.admit(ids))
-    return { source, conversations: ids, messages, leftOut }
+    const admitted = await storage.write.admit(ids)
+    const { count } = documents
+    documents.stay()
+    parts.arrived(admitted)
+    return { source, conversations: ids, messages, leftOut, ...(count === 0 ? {} : { documents: count }) }
   } catch (error) {
+    await documents.undo()
     await storage.write.purge(0, true).catch(() => undefined) // at the next start otherwise; the first error is told
     throw error
   }
@@ -73,9 +82,13 @@ interface Found {
   readonly leftOut: number
 }
 
-async function* chatsOf(path: string, now: number): AsyncGenerator<Found | ImportReport['source']> {
+async function* chatsOf(
+  path: string,
+  now: number,
+  documents: ArrivingDocuments,
+): AsyncGenerator<Found | ImportReport['source']> {
   if (!(await isZip(path))) {
-    yield* chatsIn(createReadStream(path), now)
+    yield* chatsIn(createReadStream(path), now, documents)
     return
   }
   const zip = await openZip(path)
@@ -84,7 +97,7 @@ async function* chatsOf(path: string, now: number): AsyncGenerator<Found | Impor
     for await (const entry of entriesOf(zip)) {
       if (!/(?:^|\/)conversations(?:-\d+)?\.json$/.test(entry.fileName)) continue
       any = true
-      yield* chatsIn(await contentOf(zip, entry), now)
+      yield* chatsIn(await contentOf(zip, entry), now, documents)
     }
     if (!any) throw new RoostError('not_an_archive', { reason: 'There is no conversations.json in the zip.' })
   } finally {
@@ -92,7 +105,11 @@ async function* chatsOf(path: string, now: number): AsyncGenerator<Found | Impor
   }
 }
 
-async function* chatsIn(content: Readable, now: number): AsyncGenerator<Found | ImportReport['source']> {
+async function* chatsIn(
+  content: Readable,
+  now: number,
+  documents: ArrivingDocuments,
+): AsyncGenerator<Found | ImportReport['source']> {
   let own = false
   try {
     for await (const piece of jsonElements(content as AsyncIterable<Uint8Array>)) {
@@ -102,7 +119,9 @@ async function* chatsIn(content: Readable, now: number): AsyncGenerator<Found | 
         yield own ? 'roost' : 'chatgpt'
       } else if (own) {
         const parsed = chatSchema.safeParse(piece.value)
-        const chat = parsed.success ? fromPortable(parsed.data) : 'A chat in the file lacks something.'
+        const chat = parsed.success
+          ? await fromPortable(parsed.data, documents)
+          : 'A chat in the file lacks something.'
         if (typeof chat === 'string') throw new RoostError('archive_damaged', { reason: chat })
         yield { conversation: chat, leftOut: 0 }
       } else {

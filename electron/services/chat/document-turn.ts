@@ -1,15 +1,16 @@
 // What the chat needs of documents, and nothing more: services/documents fulfils it. A turn may be given to the model in
 // other words than the person's, with passages; what the answer rests on is kept beside it.
 import type { Evidence } from '../../contract/evidence.ts'
-import type { KeptEvidence } from '../../storage/storage.ts'
+import type { OutlineEntry } from '../../contract/document-entities.ts'
+import type { KeptEvidence, NewPassage } from '../../storage/storage.ts'
 import type { ActiveModel } from './active-model.ts'
 import type { OpeningDocument } from './opening.ts'
 
 export interface TurnQuestion {
   readonly conversation: string
   readonly question: string
-  /** The turn before it on the path, for questions that lean on it; null: there is none. */
-  readonly previous: { readonly question: string; readonly answer: string } | null
+  /** The turn before it on the path, for questions that lean on it; null: there is none. `message`: its answer. */
+  readonly previous: { readonly question: string; readonly answer: string; readonly message?: string } | null
   readonly model: ActiveModel
   /** Other answers to this question: what was given along with it once holds for a new answer, too. */
   readonly siblings: readonly string[]
@@ -44,6 +45,16 @@ export interface DocumentAnswers {
   documentsRead(conversation: string): Promise<OpeningDocument[]>
 }
 
+/** A document that comes with a chat from elsewhere. */
+export interface ArrivingDocument {
+  readonly id: string
+  readonly name: string
+  readonly text: string
+  /** As it was cut there; null: it is read and cut here. */
+  readonly passages: readonly NewPassage[] | null
+  readonly outline: readonly OutlineEntry[]
+}
+
 /** Documents as the chat room knows them: it answers from them, and their reading makes way for it. */
 export interface DocumentRoom extends DocumentAnswers {
   /** An answer is wanted: the engine is free at once. */
@@ -53,7 +64,9 @@ export interface DocumentRoom extends DocumentAnswers {
   attend(): void
   modelReady(): void
   /** A text that came with a chat from elsewhere becomes a document. Errors: those of adding one. */
-  attach(document: { readonly id: string; readonly name: string; readonly text: string }): Promise<void>
+  attach(document: ArrivingDocument): Promise<void>
+  /** Documents that came with a chat which did not arrive. */
+  detach(documents: readonly string[]): Promise<void>
   /** Before the weights go. */
   release(): Promise<void>
   close(): Promise<void>

@@ -15,6 +15,7 @@ import { z } from 'zod'
 import { RoostError } from '../../contract/errors.ts'
 import { LIMITS } from '../../contract/limits.ts'
 import { parametersSchema } from '../../contract/memory.ts'
+import { attachmentSchema, evidenceSchema, turnSchema } from '../archive/travelling-documents.ts'
 
 const magic = Buffer.from('roost memory\n', 'latin1')
 const formatVersion = 1
@@ -32,87 +33,6 @@ const figuresSchema = z.record(
   z.string().max(60),
   z.union([z.number(), z.boolean(), z.string().max(60), z.null()]),
 )
-
-const offset = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
-const sourceUse = z.enum(['read', 'search', 'quote'])
-
-/** What an answer rests on, with the words of the passages: it can be shown without the documents. */
-const evidenceSchema = z.strictObject({
-  turn: z
-    .string()
-    .max(LIMITS.messageCharacters * 4)
-    .nullable(),
-  evidence: z.strictObject({
-    message: z.string().max(60),
-    mode: z.enum(['reading', 'passages', 'both', 'none']),
-    strict: z.boolean(),
-    sources: z
-      .array(
-        z.strictObject({
-          document: id.nullable(),
-          collection: id.nullable(),
-          name: short,
-          use: sourceUse,
-        }),
-      )
-      .max(LIMITS.sourcesOfChat * 2),
-    read: z.array(z.strictObject({ document: id, documentName: short, tokens: count })).max(200),
-    passages: z
-      .array(
-        z.strictObject({
-          number: count,
-          document: id,
-          documentName: short,
-          start: offset,
-          end: offset,
-          text: z.string().max(LIMITS.textPieceCharacters),
-          page: count.nullable(),
-          headings: z.array(short).max(40),
-          score: z.number(),
-          cited: z.boolean(),
-        }),
-      )
-      .max(1000),
-    citations: z
-      .array(
-        z.strictObject({
-          start: offset,
-          end: offset,
-          number: count,
-          state: z.enum(['verified', 'dangling']),
-          quote: z
-            .strictObject({
-              start: offset,
-              end: offset,
-              text: z.string().max(LIMITS.textPieceCharacters),
-              exact: z.boolean(),
-            })
-            .nullable(),
-        }),
-      )
-      .max(10_000),
-    searchedFor: z.string().max(LIMITS.messageCharacters).nullable(),
-    stages: z
-      .array(
-        z.strictObject({
-          name: z.enum(['words', 'likelihood']),
-          milliseconds: z.number(),
-          candidates: count,
-          skipped: z.enum(['no_model', 'out_of_time', 'too_few', 'switched_off']).nullable(),
-        }),
-      )
-      .max(20),
-    refused: z.enum(['model', 'code']).nullable(),
-  }),
-})
-
-/** A document that the chat has for itself, as plain text. */
-const attachmentSchema = z.strictObject({
-  id,
-  name: z.string().min(1).max(LIMITS.titleCharacters),
-  text: z.string().min(1).max(LIMITS.pastedCharacters),
-  use: sourceUse,
-})
 
 const messageSchema = z.strictObject({
   id,
@@ -133,7 +53,7 @@ const messageSchema = z.strictObject({
       tail: short,
     })
     .nullable(),
-  evidence: evidenceSchema.optional(),
+  evidence: z.strictObject({ turn: turnSchema, evidence: evidenceSchema }).optional(),
 })
 
 const stateSchema = z.strictObject({
@@ -172,7 +92,6 @@ const headerSchema = z.strictObject({
 
 export type PortableHeader = z.infer<typeof headerSchema>
 export type PortableMessageRecord = z.infer<typeof messageSchema>
-export type PortableAttachment = z.infer<typeof attachmentSchema>
 
 function damaged(reason: string): never {
   throw new RoostError('portable_damaged', { reason })

@@ -2,26 +2,20 @@
 // comes in gets ids of its own, and states go where they can only ever be used by the weights that made them.
 import type { ConversationSummary } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
-import type { Source } from '../../contract/evidence.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { ExportedFile } from '../../contract/keeping.ts'
-import { LIMITS } from '../../contract/limits.ts'
 import type { PortableSummary } from '../../contract/memory.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { newId } from '../../platform/ids.ts'
-import type {
-  KeptEvidence,
-  PortableConversation,
-  PortableMessage,
-  Storage,
-  TurnTokens,
-} from '../../storage/storage.ts'
+import type { PortableConversation, PortableMessage, Storage, TurnTokens } from '../../storage/storage.ts'
+import { ArrivingDocuments, travellingDocuments } from '../archive/travelling-documents.ts'
+import type { Travelling } from '../archive/travelling-documents.ts'
 import type { FileExchange } from '../files/file-exchange.ts'
 import type { ActiveModel, ChatSettings } from './active-model.ts'
 import type { ChatService } from './chat-service.ts'
 import type { DocumentRoom } from './document-turn.ts'
 import { PortableFile, writePortable } from './portable-file.ts'
-import type { PortableAttachment, PortableHeader, PortableMessageRecord } from './portable-file.ts'
+import type { PortableMessageRecord } from './portable-file.ts'
 
 /** Of the ends of a conversation, the newest ones. */
 const mostStates = 16
@@ -32,7 +26,7 @@ export interface PortableParts {
   readonly files: FileExchange
   readonly settings: ChatSettings
   readonly chat: ChatService
-  readonly documents: Pick<DocumentRoom, 'attach'>
+  readonly documents: Pick<DocumentRoom, 'attach' | 'detach'>
   readonly emit: Emit
   readonly clock: Clock
   readonly version: string
@@ -53,12 +47,17 @@ export class Portable {
       const found = await storage.read.portableConversation(conversation)
       if (found === null) throw new RoostError('not_found', { what: 'conversation' })
       const title = found.title === '' ? 'Conversation' : found.title
-      const given = await files.give(portableKind, `${title}.roost`, (path) => this.#write(path, found))
-      return given === null ? null : { ...given, conversations: 1 }
+      const documents = await travellingDocuments(storage, conversation)
+      const given = await files.give(portableKind, `${title}.roost`, (path) =>
+        this.#write(path, found, documents),
+      )
+      if (given === null) return null
+      const { leftBehind } = documents
+      return { ...given, conversations: 1, ...(leftBehind === 0 ? {} : { documentsLeft: leftBehind }) }
     })
   }
 
-  async #write(path: string, found: PortableConversation): Promise<void> {
+  async #write(path: string, found: PortableConversation, documents: Travelling): Promise<void> {
     const { storage, clock, version } = this.#parts
     const model = this.#parts.model()?.loaded.description ?? null
     const { kept } = await storage.read.conversationStates(found.id)
@@ -79,6 +78,7 @@ export class Portable {
         states.push({ message, fingerprint: fingerprint ?? '', key: system, bytes: state.bytes })
     }
     const isLoaded = model !== null && model.fingerprint === fingerprint
+    const { attachments, strict } = documents
     const { parameters } = found
     const tuned = (await storage.read.tunedStates()).find(({ id }) => id === parameters.tunedState)
     await writePortable(
@@ -103,48 +103,11 @@ export class Portable {
           createdAt: found.createdAt,
         },
         messages: found.messages.map(toRecord),
-        ...(await this.#attachments(found.id)),
+        ...(attachments.length === 0 ? {} : { attachments }),
+        ...(strict ? { strict } : {}),
       },
       states,
     )
-  }
-
-  /** Whole texts of what the chat has for itself; of a collection only what answers have shown travels. */
-  async #attachments(
-    conversation: string,
-  ): Promise<{ attachments?: PortableAttachment[]; strict?: boolean }> {
-    const { read } = this.#parts.storage
-    const { sources, strict } = await read.sources(conversation)
-    const attachments: PortableAttachment[] = []
-    for (const source of sources) {
-      if (!('document' in source)) continue
-      const document = await read.document(source.document)
-      if (document?.status !== 'ready' || document.characters > LIMITS.pastedCharacters) continue
-      const { text } = await read.documentText(source.document, 0, document.characters)
-      const name = document.name.slice(0, LIMITS.titleCharacters)
-      attachments.push({ id: source.document, name, text, use: source.use })
-    }
-    return { ...(attachments.length === 0 ? {} : { attachments }), ...(strict ? { strict } : {}) }
-  }
-
-  /** What comes with a chat gets ids of its own. */
-  async #attach(
-    header: PortableHeader,
-    conversation: string,
-    ids: ReadonlyMap<string, string>,
-  ): Promise<void> {
-    const { storage, documents, emit } = this.#parts
-    const { attachments = [], strict = false } = header
-    if (attachments.length === 0 && !strict) return
-    const sources: Source[] = []
-    for (const { id, name, text, use } of attachments) {
-      const own = ids.get(id)
-      if (own === undefined) continue
-      await documents.attach({ id: own, name, text })
-      sources.push({ document: own, use })
-    }
-    await storage.write.setSources(conversation, { sources, strict })
-    emit('sources.changed', { conversation, sources: { sources, strict } })
   }
 
   /** Errors: not_found, portable_damaged, portable_newer. */
@@ -172,49 +135,62 @@ export class Portable {
 
   /** Errors: as inspect(), and those of a write. */
   async import(file: string): Promise<ConversationSummary> {
-    const { storage, settings, clock, emit, files } = this.#parts
+    const { emit, files, documents, storage } = this.#parts
     const summary = await this.#opened(file, async (portable) => {
-      const { header } = portable
-      const ids = new Map(header.messages.map(({ id }) => [id, newId()]))
-      const own = (id: string | null): string | null => (id === null ? null : (ids.get(id) ?? null))
-      const documents = new Map((header.attachments ?? []).map(({ id }) => [id, newId()]))
-      const { conversation } = header
-      const tuned = (await storage.read.tunedStates()).find(
-        ({ fingerprint }) => fingerprint === conversation.tunedState,
-      )
-      const made = await storage.write.importPortable(
-        {
-          id: newId(),
-          title: conversation.title,
-          systemPrompt: conversation.systemPrompt,
-          parameters: {
-            ...conversation.parameters,
-            persona: null,
-            model: null,
-            tunedState: tuned?.id ?? null,
-          },
-          activeLeaf: own(conversation.activeLeaf),
-          createdAt: conversation.createdAt,
-          messages: header.messages.map((message) => fromRecord(message, ids, documents)),
-        },
-        clock.now(),
-      )
-      for (const [index, state] of header.states.entries()) {
-        const message = own(state.message)
-        if (message === null) continue
-        const { fingerprint, key: system } = state
-        await storage.write.keepSnapshot(
-          { message, fingerprint, system, bytes: await portable.state(index), now: clock.now() },
-          settings.snapshotBudgetBytes(),
-        )
+      // Documents first: killed in between, there are documents without a chat, never a chat without its documents.
+      const arriving = new ArrivingDocuments(documents, storage)
+      try {
+        return await this.#bringIn(portable, arriving)
+      } catch (error) {
+        await arriving.undo()
+        throw error
       }
-      await this.#attach(header, made.id, documents)
-      return made
     })
     await files.release(file)
     emit('conversation.changed', { conversation: summary })
     emit('memory.changed', { conversation: null })
     return summary
+  }
+
+  async #bringIn(portable: PortableFile, arriving: ArrivingDocuments): Promise<ConversationSummary> {
+    const { storage, settings, clock } = this.#parts
+    const { header } = portable
+    const { conversation, attachments = [], strict = false } = header
+    const ids = new Map(header.messages.map(({ id }) => [id, newId()]))
+    const own = (id: string | null): string | null => (id === null ? null : (ids.get(id) ?? null))
+    const sources = await arriving.sourcesFor(attachments, strict)
+    const tuned = (await storage.read.tunedStates()).find(
+      ({ fingerprint }) => fingerprint === conversation.tunedState,
+    )
+    const made = await storage.write.importPortable(
+      {
+        id: newId(),
+        title: conversation.title,
+        systemPrompt: conversation.systemPrompt,
+        parameters: {
+          ...conversation.parameters,
+          persona: null,
+          model: null,
+          tunedState: tuned?.id ?? null,
+        },
+        activeLeaf: own(conversation.activeLeaf),
+        createdAt: conversation.createdAt,
+        messages: header.messages.map((message) => fromRecord(message, ids, arriving)),
+        ...(sources.sources.length === 0 && !strict ? {} : { sources }),
+      },
+      clock.now(),
+    )
+    arriving.stay()
+    for (const [index, state] of header.states.entries()) {
+      const message = own(state.message)
+      if (message === null) continue
+      const { fingerprint, key: system } = state
+      await storage.write.keepSnapshot(
+        { message, fingerprint, system, bytes: await portable.state(index), now: clock.now() },
+        settings.snapshotBudgetBytes(),
+      )
+    }
+    return made
   }
 
   async #opened<T>(file: string, work: (portable: PortableFile) => Promise<T>): Promise<T> {
@@ -262,31 +238,10 @@ function toRecord(message: PortableMessage): PortableMessageRecord {
   }
 }
 
-/** Documents that came along are named by their ids here; the others are nowhere, and only their words are left. */
-function fromEvidence(
-  kept: NonNullable<PortableMessageRecord['evidence']>,
-  documents: ReadonlyMap<string, string>,
-): KeptEvidence {
-  const own = (id: string): string => documents.get(id) ?? id
-  const { turn, evidence } = kept
-  return {
-    turn,
-    evidence: {
-      ...evidence,
-      sources: evidence.sources.map((source) => ({
-        ...source,
-        document: source.document === null ? null : own(source.document),
-      })),
-      read: evidence.read.map((one) => ({ ...one, document: own(one.document) })),
-      passages: evidence.passages.map((passage) => ({ ...passage, document: own(passage.document) })),
-    },
-  }
-}
-
 function fromRecord(
   record: PortableMessageRecord,
   ids: ReadonlyMap<string, string>,
-  documents: ReadonlyMap<string, string>,
+  documents: ArrivingDocuments,
 ): PortableMessage {
   const { tokens } = record
   const kept: TurnTokens | null =
@@ -303,7 +258,10 @@ function fromRecord(
     model: record.model,
     figures: record.figures === null ? null : toFigures(record.figures),
     tokens: kept,
-    evidence: record.evidence === undefined ? null : fromEvidence(record.evidence, documents),
+    evidence:
+      record.evidence === undefined
+        ? null
+        : documents.evidence(record.evidence.turn, record.evidence.evidence, record.text),
   }
 }
 

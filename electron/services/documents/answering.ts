@@ -14,17 +14,25 @@ import type { KeptEvidence, Storage } from '../../storage/storage.ts'
 import type { ActiveModel } from '../chat/active-model.ts'
 import type { DocumentAnswers, PreparedTurn, TurnQuestion } from '../chat/document-turn.ts'
 import type { OpeningDocument } from '../chat/opening.ts'
-import { checkCitations } from './citations.ts'
-import { isRefusal, languageOf, questionWithPassages, refusalIn, roomFor } from './document-form.ts'
+import { isSupported } from './citations.ts'
+import { asking, deciding, holds } from './conclusion.ts'
+import type { Judgement } from './conclusion.ts'
+import { followsInstructions, languageOf, questionWithPassages, roomFor } from './document-form.ts'
 import type { PassageRoom } from './document-form.ts'
 import { focusOn } from './focus.ts'
-import { readInParallel } from './parallel-reading.ts'
-import { standAlone } from './question-rewriting.ts'
+import { isWorthwhile, readInParallel, togetherOn } from './parallel-reading.ts'
+import { rewrite, standAlone } from './question-rewriting.ts'
+import type { TurnBefore } from './question-rewriting.ts'
 import type { Reranker } from './rerank.ts'
-import { canCarry, standsOnPassages, witnessesOf } from './support.ts'
+import type { Retrieval } from './retrieval.ts'
+import { askSideBySide } from './side-by-side.ts'
+import type { DocumentNote, ReadDocument } from './side-by-side.ts'
+import { canCarry, carriesQuestion, witnessesOf } from './support.ts'
 
 export interface RetrievalRequest {
   readonly question: string
+  /** Its own words, where others were carried over from the turn before. */
+  readonly asked?: string
   readonly scope: { readonly collections: readonly string[]; readonly documents: readonly string[] }
   readonly limit: number
   /** For the model's part. */
@@ -32,16 +40,19 @@ export interface RetrievalRequest {
   readonly signal?: AbortSignal
 }
 
-export type Retrieve = (request: RetrievalRequest) => Promise<{
-  readonly passages: readonly RankedPassage[]
-  readonly stages: readonly RetrievalStage[]
-}>
+export type Retrieve = (
+  request: RetrievalRequest,
+) => Promise<Pick<Retrieval, 'passages' | 'stages' | 'sentence'>>
 
 export interface AnsweringParts {
   readonly storage: Storage
   readonly retrieve: Retrieve
-  readonly reranker: Pick<Reranker, 'opinionsOf'>
-  readonly readings: { documentsRead(conversation: string): Promise<OpeningDocument[]> }
+  readonly reranker: Pick<Reranker, 'contrastOf' | 'tokensPerSecond'>
+  readonly readings: {
+    documentsRead(conversation: string): Promise<OpeningDocument[]>
+    /** Two or more; else none. */
+    readSideBySide(conversation: string): Promise<ReadDocument[]>
+  }
   readonly emit: Emit
   readonly log: Logger
   /** For the model's part of looking for passages, and for asking it whether it can answer. Not given: 1.5 seconds each. */
@@ -50,15 +61,26 @@ export interface AnsweringParts {
 
 /** What a person waits for at most before the model begins to read. */
 const usualBudgetMs = 1500
-/** From this size on a model is asked whether it can answer. */
+/** From this size on a model's own words may stand on any passage that says them. */
 const ableParameters = 1e9
 /** Read one by one, all at once, to choose those that are shown. */
 const manyPassages = 16
+/** For several documents that were read whole: whoever has them read waits for what they say. */
+const sideBySideBudgetMs = 15_000
+/** Passages that bear a note of a document. */
+const passagesOfNote = 2
 /** Of a document that is given along with one question. */
 const quotedCharacters = 60_000
 const quotedPiece = 1200
 
 type NewPassage = Omit<EvidencePassage, 'number' | 'cited'>
+
+interface Search {
+  readonly searchedFor: string | null
+  readonly sources: readonly Source[]
+  readonly room: PassageRoom
+  readonly signal: AbortSignal
+}
 
 export class Answering implements DocumentAnswers {
   readonly #parts: AnsweringParts
@@ -79,10 +101,12 @@ export class Answering implements DocumentAnswers {
     const sources = [...kept.sources, ...(await this.#givenBefore(asked.siblings, kept))]
     if (sources.length === 0 && !kept.strict) return null
     const read = await this.documentsRead(asked.conversation)
-    const searchedFor = standAlone(asked.question, asked.previous)
+    const searchedFor = await this.#searchedFor(asked, signal)
     const room = roomFor(asked.model, languageOf(asked.question))
     const quoted = await this.#quoted(sources)
-    const found = await this.#found(searchedFor ?? asked.question, sources, asked.model, room, signal)
+    const each = await this.#askEach(asked, signal)
+    const search = { searchedFor, sources, room, signal }
+    const found = await this.#found(asked, await this.#bearing(each.notes, room), search)
     const passages = [...quoted, ...found.passages].map((passage, index): EvidencePassage => ({
       ...passage,
       number: index + 1,
@@ -90,16 +114,20 @@ export class Answering implements DocumentAnswers {
     }))
     const evidence: Evidence = {
       message: '',
-      mode: modeOf(read.length > 0, passages.length > 0),
+      mode: modeOf(read.length > 0 || each.notes.length > 0, passages.length > 0),
       strict: kept.strict,
       sources: await this.#named(sources),
-      read: await Promise.all(
-        read.map(async (document) => ({
-          document: document.id,
-          documentName: document.name,
-          tokens: (await document.tokens()).length,
-        })),
-      ),
+      read: [
+        ...(await Promise.all(
+          read.map(async (document) => ({
+            document: document.id,
+            documentName: document.name,
+            tokens: (await document.tokens()).length,
+          })),
+        )),
+        ...each.asked.map(({ id, name, tokens }) => ({ document: id, documentName: name, tokens })),
+      ],
+      ...(each.notes.length === 0 ? {} : { notes: each.notes }),
       passages,
       citations: [],
       searchedFor,
@@ -107,56 +135,100 @@ export class Answering implements DocumentAnswers {
       refused: null,
     }
     await this.#takeOutQuotes(asked.conversation, kept)
-    if (kept.strict && !(await this.#mayAnswer(asked.model, asked.question, evidence, signal))) {
-      return refusing(evidence, asked.question)
-    }
+    const { sentence } = found
     const turn =
-      passages.length === 0
+      passages.length === 0 && each.notes.length === 0
         ? null
-        : questionWithPassages(asked.model.template, asked.question, passages, kept.strict)
-    return prepared(turn, evidence, asked.question)
+        : questionWithPassages(asked.model.template, asked.question, passages, kept.strict, each.notes)
+    const judgement: Judgement = { question: asked.question, sentence, trusted: true }
+    if (!kept.strict) return asking(turn, evidence, judgement)
+    // Without a passage there is nothing to cite: a document that was read whole cannot be pointed to by itself.
+    if (turn === null || passages.length === 0) return deciding(evidence, judgement)
+    const trusted = isAble(asked.model)
+    const askIt = trusted
+      ? canCarry(witnessesOf(asked.question, passages, await this.#contrast(asked, turn, signal)))
+      : sentence !== null
+    return askIt ? asking(turn, evidence, { ...judgement, trusted }) : deciding(evidence, judgement)
   }
 
   resume({ turn, evidence }: KeptEvidence): PreparedTurn {
     // What was shown up to now stays shown.
-    return { ...prepared(turn, evidence, ''), held: false }
+    return { ...asking(turn, evidence, { question: '', sentence: null, trusted: true }), held: false }
   }
 
-  /** Without a passage there is nothing to cite: a document that was read whole cannot be pointed to by itself. */
-  async #mayAnswer(
-    model: ActiveModel,
-    question: string,
-    { passages }: Evidence,
+  /** What to look for in place of the question; null: the question itself. */
+  async #searchedFor(
+    { question, previous, model }: TurnQuestion,
     signal: AbortSignal,
-  ): Promise<boolean> {
-    if (passages.length === 0) return false
-    // A small model's inclination says little; its words are checked at the end.
-    const isAble = model.loaded.description.parameters >= ableParameters
-    const answers = isAble ? await this.#inclination(model, question, passages, signal) : null
-    return canCarry(witnessesOf(question, passages, answers))
+  ): Promise<string | null> {
+    if (previous === null) return null
+    const { message, ...turn } = previous
+    const kept = message === undefined ? null : await this.#parts.storage.read.evidence(message)
+    const before: TurnBefore = { ...turn, searchedFor: kept?.evidence.searchedFor ?? null }
+    const byWords = standAlone(question, before)
+    if (byWords === null || !isAble(model) || !followsInstructions(model.template)) return byWords
+    const budgetMs = this.#budgetMs()
+    return (await rewrite(model, question, before, this.#log, { budgetMs, signal })) ?? byWords
+  }
+
+  #budgetMs(): number {
+    return this.#parts.budgetMs ?? usualBudgetMs
   }
 
   /** null: there was no time to ask the model. */
-  async #inclination(
-    model: ActiveModel,
-    question: string,
-    passages: readonly EvidencePassage[],
+  async #contrast(
+    { model, question }: TurnQuestion,
+    turn: string,
     signal: AbortSignal,
   ): Promise<number | null> {
     try {
-      const opinions = await this.#parts.reranker.opinionsOf(model, {
+      return await this.#parts.reranker.contrastOf(model, {
         question,
-        passages: passages.slice(0, 8).map(({ number, text, score }) => ({ id: number, text, score })),
-        budgetMs: this.#parts.budgetMs ?? usualBudgetMs,
+        turn,
+        strict: true,
+        budgetMs: this.#budgetMs(),
         signal,
       })
-      if (opinions.size === 0) return null
-      return Math.max(...[...opinions.values()].map(({ answers }) => answers))
     } catch (error) {
       if (signal.aborted) throw error
       this.#log.warn('the model was not asked whether it can answer', errorFields(error))
       return null
     }
+  }
+
+  /** Several documents that were read whole, each asked by itself. */
+  async #askEach(
+    { conversation, model, question }: TurnQuestion,
+    signal: AbortSignal,
+  ): Promise<{ asked: readonly ReadDocument[]; notes: DocumentNote[] }> {
+    const asked = await this.#parts.readings.readSideBySide(conversation)
+    if (asked.length === 0) return { asked, notes: [] }
+    const timeUp = AbortSignal.timeout(sideBySideBudgetMs)
+    try {
+      const either = AbortSignal.any([signal, timeUp])
+      return { asked, notes: await askSideBySide(model, question, asked, this.#log, { signal: either }) }
+    } catch (error) {
+      if (signal.aborted) throw error
+      this.#log.warn('documents were not asked one by one', errorFields(error))
+      return { asked, notes: [] }
+    }
+  }
+
+  /** Passages that say what the notes say, in their order. */
+  async #bearing(notes: readonly DocumentNote[], room: PassageRoom): Promise<RankedPassage[]> {
+    const bearing: RankedPassage[] = []
+    for (const { document, text } of notes) {
+      const { passages } = await this.#parts.storage.read.searchPassages({
+        question: text,
+        scope: { collections: [], documents: [document] },
+        limit: passagesOfNote,
+      })
+      for (const [index, { coverage: _, ...passage }] of passages.entries()) {
+        if (!isSupported(text, passage.text)) continue
+        bearing.push({ ...passage, wordRank: index + 1, likelihood: null })
+      }
+    }
+    return bearing.slice(0, room.passages)
   }
 
   /** What came along with this very question, when it is asked again. */
@@ -203,45 +275,70 @@ export class Answering implements DocumentAnswers {
     return passages
   }
 
+  /** @param first passages that bear what was remembered */
   async #found(
-    question: string,
-    sources: readonly Source[],
-    model: ActiveModel,
-    room: PassageRoom,
-    signal: AbortSignal,
-  ): Promise<{ passages: NewPassage[]; stages: readonly RetrievalStage[] }> {
+    { question, model }: TurnQuestion,
+    first: readonly RankedPassage[],
+    { searchedFor, sources, room, signal }: Search,
+  ): Promise<{
+    passages: NewPassage[]
+    stages: readonly RetrievalStage[]
+    sentence: Judgement['sentence']
+  }> {
     const scope = {
       collections: sources.flatMap((source) => ('collection' in source ? [source.collection] : [])),
       documents: sources.flatMap((source) =>
         'document' in source && source.use !== 'quote' ? [source.document] : [],
       ),
     }
-    if (scope.collections.length === 0 && scope.documents.length === 0) return { passages: [], stages: [] }
-    const { passages, stages } = await this.#parts.retrieve({
-      question,
+    if (scope.collections.length === 0 && scope.documents.length === 0)
+      return { passages: [], stages: [], sentence: null }
+    const wanted = searchedFor ?? question
+    const many = this.#readsMany(model)
+    const { passages, stages, sentence } = await this.#parts.retrieve({
+      question: wanted,
+      asked: question,
       scope,
-      limit: readsMany(model) ? manyPassages : room.passages,
-      budgetMs: this.#parts.budgetMs ?? usualBudgetMs,
+      limit: many ? manyPassages : room.passages,
+      budgetMs: this.#budgetMs(),
       signal,
     })
     if (signal.aborted) throw new RoostError('cancelled')
-    const chosen = readsMany(model) ? await this.#withNotes(model, question, passages, signal) : passages
+    const carrying = sentence !== null && carriesQuestion(sentence.found) ? sentence : null
+    const noted = many ? await this.#withNotes(model, wanted, passages, signal) : passages
+    const chosen = onceEach([...first, ...noted]).slice(0, room.passages)
+    if (carrying !== null && !chosen.some(({ id }) => id === carrying.passage.id)) {
+      // The sentence that says what is asked is always among what is shown.
+      chosen.splice(room.passages - 1, 1, carrying.passage)
+    }
+    const shown = chosen.map((passage): NewPassage => {
+      const within =
+        carrying?.passage.id === passage.id
+          ? { start: carrying.found.start - passage.start, end: carrying.found.end - passage.start }
+          : null
+      const { start, end } = focusOn(wanted, passage.text, room.characters, within)
+      return {
+        document: passage.document,
+        documentName: passage.documentName,
+        start: passage.start + start,
+        end: passage.start + end,
+        text: passage.text.slice(start, end),
+        page: passage.page,
+        headings: passage.headings,
+        score: passage.score,
+      }
+    })
+    const found = carrying?.found ?? null
     return {
       stages,
-      passages: chosen.slice(0, room.passages).map((passage) => {
-        const { start, end } = focusOn(question, passage.text, room.characters)
-        return {
-          document: passage.document,
-          documentName: passage.documentName,
-          start: passage.start + start,
-          end: passage.start + end,
-          text: passage.text.slice(start, end),
-          page: passage.page,
-          headings: passage.headings,
-          score: passage.score,
-        }
-      }),
+      passages: shown,
+      sentence: found !== null && shown.some((passage) => holds(passage, found)) ? found : null,
     }
+  }
+
+  /** Whether sixteen passages are read by themselves before the answer, all at once. */
+  #readsMany(model: ActiveModel): boolean {
+    return isAble(model) && isWorthwhile(this.#parts.reranker.tokensPerSecond, this.#budgetMs() * 2)
   }
 
   /** Those first that say something to the question when each is read by itself, in their order. */
@@ -252,10 +349,11 @@ export class Answering implements DocumentAnswers {
     signal: AbortSignal,
   ): Promise<readonly RankedPassage[]> {
     const numbered = passages.map(({ text }, index) => ({ number: index, text }))
-    const timeUp = AbortSignal.timeout((this.#parts.budgetMs ?? usualBudgetMs) * 2)
+    const timeUp = AbortSignal.timeout(this.#budgetMs() * 2)
     try {
       const notes = await readInParallel(model, question, numbered, this.#log, {
         signal: AbortSignal.any([signal, timeUp]),
+        together: togetherOn(model.loaded.device),
       })
       const speaking = new Set(notes.map(({ number }) => number))
       return [
@@ -285,9 +383,12 @@ export class Answering implements DocumentAnswers {
   }
 }
 
-/** An able model on something quicker than a processor: sixteen passages take it about as long as one. */
-function readsMany({ loaded }: ActiveModel): boolean {
-  return loaded.description.parameters >= ableParameters && loaded.device !== 'cpu'
+function isAble({ loaded }: ActiveModel): boolean {
+  return loaded.description.parameters >= ableParameters
+}
+
+function onceEach(passages: readonly RankedPassage[]): RankedPassage[] {
+  return passages.filter(({ id }, index) => passages.findIndex((one) => one.id === id) === index)
 }
 
 function sameSource(one: Source, other: Source): boolean {
@@ -297,49 +398,6 @@ function sameSource(one: Source, other: Source): boolean {
 function modeOf(read: boolean, found: boolean): Evidence['mode'] {
   if (read) return found ? 'both' : 'reading'
   return found ? 'passages' : 'none'
-}
-
-function refusing(evidence: Evidence, question: string): PreparedTurn {
-  const refused: Evidence = { ...evidence, refused: 'code' }
-  return {
-    turn: null,
-    refusal: refusalIn(languageOf(question)),
-    held: false,
-    evidence: refused,
-    conclude: () => ({ evidence: refused, replacement: null }),
-  }
-}
-
-function prepared(turn: string | null, evidence: Evidence, question: string): PreparedTurn {
-  return {
-    turn,
-    refusal: null,
-    held: evidence.strict,
-    evidence,
-    conclude(text, from) {
-      const answer = text.slice(from)
-      const citations = checkCitations(text, evidence.passages, from)
-      const verified = new Set(
-        citations.filter(({ state }) => state === 'verified').map(({ number }) => number),
-      )
-      const passages = evidence.passages.map((passage) => ({
-        ...passage,
-        cited: verified.has(passage.number),
-      }))
-      const concluded = { ...evidence, passages, citations }
-      if (isRefusal(answer) && verified.size === 0) {
-        return { evidence: { ...concluded, refused: 'model' }, replacement: null }
-      }
-      if (evidence.strict && !standsOnPassages(text, citations, passages)) {
-        const none = passages.map((passage) => ({ ...passage, cited: false }))
-        return {
-          evidence: { ...evidence, passages: none, citations: [], refused: 'code' },
-          replacement: refusalIn(languageOf(question)),
-        }
-      }
-      return { evidence: concluded, replacement: null }
-    },
-  }
 }
 
 /** Whole lines of about `quotedPiece` characters; a longer line is cut between characters. */

@@ -5,7 +5,8 @@
 // superscript digits behind a word or a mark of punctuation (not behind a unit, as in "m²"). A link target behind it,
 // [1](address), is part of the mark.
 import type { Citation, EvidencePassage } from '../../contract/evidence.ts'
-import { contentTerms, coverage, findFolded, foldText, isExact, sentencesOf, stem } from './matching.ts'
+import { sentencesOf } from '../../platform/sentences.ts'
+import { contentTerms, coverage, findFolded, foldText, isExact, stem } from './matching.ts'
 
 export interface CitationMark {
   readonly start: number
@@ -182,6 +183,17 @@ export function isSupported(claim: string, passage: string): boolean {
   if (terms.size === 0) return false
   const held = new Set(Array.from(contentTerms(passage), stem))
   const folded = foldText(passage).text
-  for (const term of terms) if (isExact(term) && !held.has(term) && !folded.includes(term)) return false
+  for (const term of terms) if (isExact(term) && !held.has(term) && !standsIn(term, folded)) return false
   return coverage(terms, passage) >= 0.5
+}
+
+/** As a whole: the 893 of "NX-893" is none. */
+function standsIn(term: string, folded: string): boolean {
+  for (let at = folded.indexOf(term); at >= 0; at = folded.indexOf(term, at + 1)) {
+    const before = folded.slice(Math.max(0, at - 2), at)
+    const after = folded.slice(at + term.length, at + term.length + 2)
+    if (!/(?:[a-z0-9]|[a-z0-9][-./_:'])$/.test(before) && !/^(?:[a-z0-9]|[-./_:'][a-z0-9])/.test(after))
+      return true
+  }
+  return false
 }

@@ -30,6 +30,10 @@ const words = {
       'If they do not say it, answer: Not in the documents.',
     freely: 'Put the number of the passage in brackets behind each statement that rests on one.',
     read: 'I have read it.',
+    says: (sentence: string) => `The document says: “${sentence}”`,
+    remembered: (name: string, note: string) => `What was read in ${name}: ${note}`,
+    unrelated:
+      'The chairs were put back in a row after the concert. Somebody had left a grey scarf on the third one.',
   },
   zh: {
     question: '问题：',
@@ -37,6 +41,9 @@ const words = {
     only: '只根据以上段落回答，并在每句话后面用方括号注明段落编号。如果段落里没有，请回答：文档中没有提到。',
     freely: '凡是根据段落的话，在后面用方括号注明段落编号。',
     read: '我读完了。',
+    says: (sentence: string) => `文档中写道：“${sentence}”`,
+    remembered: (name: string, note: string) => `读过《${name}》后记得：${note}`,
+    unrelated: '音乐会以后，椅子又排成了一行。有人把一条灰色的围巾忘在了第三把椅子上。',
   },
 } as const
 
@@ -46,6 +53,16 @@ export function refusalIn(language: Language): string {
 
 /** Controls and formatting characters: direction marks, zero widths, tags. */
 const invisible = /[[\p{Cc}\p{Cf}]--[\t\n]]/gv
+
+/** An answer that is a sentence of a document. The number of its passage follows. */
+export function quotation(language: Language, sentence: string): string {
+  return words[language].says(sentence)
+}
+
+/** A passage that answers nothing: what a model says behind it is what it says without help. */
+export function unrelatedPassage(language: Language): string {
+  return words[language].unrelated
+}
 
 /**
  * One line. Characters that nobody sees go, lines and tabs become blanks, and brackets around numbers become round ones:
@@ -64,19 +81,29 @@ function isBare(template: Pick<ChatTemplate, 'id'>): boolean {
   return template.id === 'starter'
 }
 
+/** The bare ones answer questions and do nothing else that they are told. */
+export function followsInstructions(template: Pick<ChatTemplate, 'id'>): boolean {
+  return !isBare(template)
+}
+
 /** What stands in the place of the question: it comes first and last, for a model that keeps what it looks for in mind. */
 export function questionWithPassages(
   template: Pick<ChatTemplate, 'id'>,
   question: string,
   passages: readonly NumberedPassage[],
   strict: boolean,
+  notes: readonly { readonly documentName: string; readonly text: string }[] = [],
 ): string {
   const language = languageOf(question)
   const say = words[language]
   const asked = say.question + foldPassage(question)
   const lines = passages.map(({ number, text }) => `[${number}] ${foldPassage(text)}`)
-  const rule = isBare(template) ? [] : [strict ? say.only : say.freely]
-  return [asked, ...lines, ...rule, asked].join('\n')
+  // What was remembered has no number: it cannot be cited.
+  const remembered = isBare(template)
+    ? []
+    : notes.map(({ documentName, text }) => say.remembered(foldPassage(documentName), foldPassage(text)))
+  const rule = isBare(template) || lines.length === 0 ? [] : [strict ? say.only : say.freely]
+  return [asked, ...remembered, ...lines, ...rule, asked].join('\n')
 }
 
 /** A document as a turn that was spoken before anything else, up to where the next one begins. */

@@ -1,8 +1,17 @@
 // The stretch of a passage that a question is about: a small model reads a few sentences better than a page.
-import { contentTerms, sentencesOf, stem } from './matching.ts'
+import { sentencesOf } from '../../platform/sentences.ts'
+import { contentTerms, stem } from './matching.ts'
 
-/** Offsets within `text`; whole sentences in a row of at most `most` characters, unless one alone is longer. */
-export function focusOn(question: string, text: string, most: number): { start: number; end: number } {
+/**
+ * Offsets within `text`; whole sentences in a row of at most `most` characters, unless one alone is longer.
+ * @param keep must be within it, as far as there is room
+ */
+export function focusOn(
+  question: string,
+  text: string,
+  most: number,
+  keep: { readonly start: number; readonly end: number } | null = null,
+): { start: number; end: number } {
   if (text.length <= most) return { start: 0, end: text.length }
   const sentences = splitLong(sentencesOf(text), text, most)
   const wanted = new Set(Array.from(contentTerms(question), stem))
@@ -21,9 +30,12 @@ export function focusOn(question: string, text: string, most: number): { start: 
       if (end - start > most && last > first) break
       // What stands first tells whom the rest is about: a little is gained by reaching far, nothing by blanks.
       total += (worth[last] ?? 0) + 0.01
-      if (total > best.worth) best = { start, end, worth: total }
+      const kept = keep !== null && start <= keep.start && end >= keep.end ? 1000 : 0
+      if (total + kept > best.worth) best = { start, end, worth: total + kept }
     }
   }
+  if (keep !== null && (best.start > keep.start || best.end < keep.end))
+    return { start: keep.start, end: keep.end }
   return { start: best.start, end: best.end }
 }
 

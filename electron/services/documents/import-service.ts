@@ -7,8 +7,9 @@
 // A row is waiting from the moment it is there; what is between waiting and the end is not stored, so a crash leaves it
 // waiting, and the next start goes on. Nothing is found before it is ready. Parsing and hashing happen in the other
 // process, the rest in small steps: whoever chats does not notice.
+import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, open, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Document } from '../../contract/document-entities.ts'
 import { RoostError } from '../../contract/errors.ts'
@@ -19,6 +20,7 @@ import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
 import { createPrivateFolder, systemCode } from '../../platform/paths.ts'
 import type { KeptDocument, NewPassage, Storage } from '../../storage/storage.ts'
+import type { ArrivingDocument } from '../chat/document-turn.ts'
 import type { FileExchange, KnownFile } from '../files/file-exchange.ts'
 import { hashFile } from '../models/file-hash.ts'
 import type { DocumentRows } from './document-rows.ts'
@@ -56,6 +58,9 @@ export class ImportService {
   /** Goes on with what an earlier run left, and makes the index whole, as after a backup was restored. */
   start(): void {
     for (const { id, status } of this.#parts.rows.all()) if (status === 'waiting') this.enqueue(id)
+    this.#dropLostCopies(Date.now()).catch((error: unknown) =>
+      this.#parts.log.warn('copies without a document were not removed', errorFields(error)),
+    )
     this.#completeIndex().catch((error: unknown) =>
       this.#parts.log.warn('the index of documents was not completed', errorFields(error)),
     )
@@ -72,10 +77,10 @@ export class ImportService {
   async add(ids: readonly string[], collection: string | null): Promise<Document[]> {
     const { rows, files } = this.#parts
     if (collection !== null) rows.collection(collection)
-    const found: Document[] = []
-    for (const id of ids) {
     // All of them are there before the first is taken: what goes wrong here has changed nothing, and can be asked again.
     for (const id of ids) await files.find(id)
+    const found: Document[] = []
+    for (const id of ids) {
       const file = await files.find(id)
       const twin = await this.#twinOf(file, collection)
       const document = twin ?? (await this.#copied(file, collection))
@@ -122,6 +127,30 @@ export class ImportService {
       await this.#begin([this.#newRow(id, name, content.length, collection, 'pasted')])
     }
     return rows.face(id)
+  }
+
+  /**
+   * A document that comes with a chat from elsewhere, cut as it was there, so that what was cited of it is where it was. Its
+   * copy is its text: reading it again, after a crash in between too, makes a plain text of it.
+   * Errors: disk_full, write_failed.
+   */
+  async addArriving({ id, name, text, passages, outline }: ArrivingDocument): Promise<void> {
+    if (passages === null) {
+      await this.addText(id, name, text, null)
+      return
+    }
+    const { rows, storage, folder } = this.#parts
+    const content = Buffer.from(text, 'utf8')
+    createPrivateFolder(folder)
+    await writeFile(this.#copyOf(id), content, { mode: 0o600 }).catch(asCopyError)
+    await rows.add([this.#newRow(id, name, content.length, null, 'pasted')])
+    for (let at = 0; at < passages.length; at += passagesPerStep) {
+      await storage.write.addPassages(id, passages.slice(at, at + passagesPerStep))
+    }
+    const pages = passages.reduce((most, { page }) => Math.max(most, page ?? 0), 0)
+    const sha256 = createHash('sha256').update(content).digest('hex')
+    const change = { sha256, characters: text.length, passages: passages.length, pages: pages || null }
+    rows.keep(await storage.write.finishDocument(id, change, outline))
   }
 
   /** Files that stay where they are. */
@@ -197,6 +226,8 @@ export class ImportService {
       await this.#current.done
     }
     rows.forget(id)
+    // Killed before the row is gone, it is read again at the next start: whole, never with half of its text.
+    await storage.write.changeDocument(id, { status: 'waiting', error: null })
     await this.#parts.textChanged(id)
     await this.#dropText(id)
     await storage.write.removeDocument(id)
@@ -339,6 +370,21 @@ export class ImportService {
     if (sourcePath === null) return null
     const facts = await stat(sourcePath).catch(() => null) // gone, whatever the system calls it
     return facts === null ? null : Math.round(facts.mtimeMs)
+  }
+
+  /** What a kill left between a copy and its row, before this run. */
+  async #dropLostCopies(before: number): Promise<void> {
+    const { rows, folder, log } = this.#parts
+    const names = await readdir(folder).catch(() => []) // it is made with the first copy
+    let dropped = 0
+    for (const name of names) {
+      if (rows.find(name) !== undefined) continue
+      const facts = await stat(join(folder, name)).catch(() => null)
+      if (facts === null || !facts.isFile() || facts.mtimeMs >= before) continue
+      await rm(join(folder, name), { force: true })
+      dropped += 1
+    }
+    if (dropped > 0) log.info('copies without a document were removed', { count: dropped })
   }
 
   async #dropText(id: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Storage } from '../../storage/storage.ts'
 import type { ActiveModel, ModelSource } from '../chat/active-model.ts'
-import type { DocumentRoom } from '../chat/document-turn.ts'
+import type { ArrivingDocument, DocumentRoom } from '../chat/document-turn.ts'
 import { Answering } from './answering.ts'
 import type { Retrieve } from './answering.ts'
 import { Readings } from './reading.ts'
@@ -25,8 +25,9 @@ export interface AnswersParts {
   retrieval(rerank: Rerank): Retrieve
   /** The row as the window shows it. Errors: not_found. */
   documentRow(id: string): Promise<Document>
-  /** Adds a text as a document of its own. */
-  addText(id: string, name: string, text: string): Promise<unknown>
+  /** Adds a document that comes with a chat from elsewhere. */
+  attach(document: ArrivingDocument): Promise<void>
+  detach(documents: readonly string[]): Promise<void>
   /** Its reading is another one now: tell whoever shows it. */
   readingChanged(document: string): void
 }
@@ -109,9 +110,8 @@ export async function openAnswers(parts: AnswersParts): Promise<Answers> {
     resumeReading: () => readings.resume(),
     attend: () => readings.attend(),
     modelReady: () => readings.modelReady(),
-    attach: async ({ id, name, text }) => {
-      await parts.addText(id, name, text)
-    },
+    attach: (document) => parts.attach(document),
+    detach: (documents) => parts.detach(documents),
     release: () => readings.release(),
     close: () => readings.close(),
   }

@@ -69,7 +69,8 @@ export async function openDocuments(parts: DocumentsParts): Promise<Documents> {
     log,
     retrieval: (rerank) => retrieval(storage, rerank),
     documentRow: (id) => Promise.resolve().then(() => rows.face(id)),
-    addText: (id, name, text) => imports.addText(id, name, text, null),
+    attach: (document) => imports.addArriving(document),
+    detach: (documents) => imports.remove(documents),
     readingChanged: (id) => rows.tell(id),
   })
   const retrieve = retrieval(storage, answers.rerank)

@@ -23,6 +23,23 @@ export interface ParallelReadingOptions {
   readonly together?: number
 }
 
+const noteTokens = 48
+/** Of passages and the question behind each, with room. */
+const tokensOfMany = 16 * 300
+
+/** How many forks at once: a processor has little to gain beyond eight rows for each pass over the weights. */
+export function togetherOn(device: string): number {
+  return device === 'cpu' ? 8 : 16
+}
+
+/**
+ * Whether sixteen passages would be read within this time. Reading the passages is what takes it: their notes are written
+ * together. `tokensPerSecond`: at which passages were last read; null: not measured yet, so there is no telling.
+ */
+export function isWorthwhile(tokensPerSecond: number | null, milliseconds: number): boolean {
+  return tokensPerSecond !== null && (tokensOfMany / tokensPerSecond) * 1000 <= milliseconds
+}
+
 /**
  * What each passage says to the question, in the order of the passages; those that say nothing are left out. Greedy, so that
  * the notes do not depend on how many are read together. Errors: those of the engine; an abort gives the notes written by
@@ -33,7 +50,7 @@ export async function readInParallel(
   question: string,
   passages: readonly NumberedPassage[],
   log: Logger,
-  { signal, maximumTokens = 48, together = 16 }: ParallelReadingOptions,
+  { signal, maximumTokens = noteTokens, together = 16 }: ParallelReadingOptions,
 ): Promise<PassageNote[]> {
   const { loaded, template } = model
   const label = languageOf(question) === 'zh' ? '问题：' : 'Question: '

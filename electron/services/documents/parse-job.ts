@@ -71,14 +71,15 @@ export function parseFiles(options: ParseJobOptions = {}): ParseFile {
       const timer = setTimeout(() => fail(tooSlow('time', milliseconds)), milliseconds)
       signal.addEventListener('abort', cancel)
       child.onExit((code, name) => {
-        if (!started) {
+        // The system ends it also before it has said anything, when memory is short.
+        if (endedForMemory(code, name)) fail(tooSlow('memory', parsing.memoryBytes))
+        else if (!started) {
           fail(
             new RoostError('internal', {
               reason: `the reader of documents did not start (${name ?? code ?? ''})`,
             }),
           )
-        } else if (endedForMemory(code, name)) fail(tooSlow('memory', parsing.memoryBytes))
-        else {
+        } else {
           const reason = 'The document brought down the process that read it.'
           fail(new RoostError('document_damaged', { reason }))
         }

@@ -1,20 +1,16 @@
 // S1: a document is read once; after that a question costs itself. Pausing, quitting, a kill and a chat in between lose at most
 // what came after the last checkpoint.
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ReadingLine } from '../../../tests/application/reading-process.ts'
+import { readAndKill } from '../../../tests/application/read-and-kill.ts'
 import { seededRandom, seedOfThisRun } from '../../../tests/application/seeded-random.ts'
 import { TestApplication } from '../../../tests/application/test-application.ts'
 import type { Document } from '../../contract/document-entities.ts'
 import { FakeEngine } from '../../engine/fake-engine.ts'
 import { CHECKPOINT_TOKENS } from './reading.ts'
-
-const script = fileURLToPath(new URL('../../../tests/application/reading-process.ts', import.meta.url))
 
 let app: TestApplication
 beforeEach(async () => {
@@ -160,26 +156,3 @@ it('kill -9 while it reads loses at most one interval of checkpoints', { timeout
     rmSync(root, { recursive: true, force: true })
   }
 })
-
-/** Killed `aliveMs` after it has come beyond `beyond` tokens and one checkpoint more. */
-async function readAndKill(root: string, aliveMs: number, beyond: number): Promise<ReadingLine[]> {
-  const child = spawn(process.execPath, [script, root], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
-  const lines = (): ReadingLine[] =>
-    output
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as ReadingLine)
-  const began = performance.now()
-  while ((lines().at(-1)?.kept ?? 0) <= beyond) {
-    if (child.exitCode !== null) throw new Error('the process ended by itself')
-    if (performance.now() - began > 60_000) throw new Error('it did not read')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  await new Promise((resolve) => setTimeout(resolve, aliveMs))
-  child.kill('SIGKILL')
-  await ended
-  return lines()
-}

@@ -23,6 +23,7 @@ import { closeQuietly } from '../chat/live-sessions.ts'
 import type { OpeningDocument } from '../chat/opening.ts'
 import { joinTokens } from '../chat/tokens.ts'
 import { documentKey, documentTurn } from './document-form.ts'
+import type { ReadDocument } from './side-by-side.ts'
 
 export const CHECKPOINT_TOKENS = 4096
 /** After a person's last sign, as for other reading in the background. */
@@ -39,6 +40,12 @@ export interface ReadingParts {
   readonly clock: Clock
   readonly log: Logger
   readonly checkpointTokens?: number
+}
+
+interface WholeDocument extends OpeningDocument {
+  /** Tokens. */
+  readonly total: number
+  readonly open: () => Promise<EngineSession | null>
 }
 
 interface Current {
@@ -153,12 +160,26 @@ export class Readings {
     return this.#isReading && this.#current?.document === row.document ? 'reading' : 'waiting'
   }
 
-  /** What the loaded model has read whole of the sources of this chat, in their order. */
+  /**
+   * What stands before the first turn of this chat: the document that the loaded model has read whole on its behalf. Several
+   * are asked side by side instead, and stand before nothing.
+   */
   async documentsRead(conversation: string): Promise<OpeningDocument[]> {
+    const read = await this.#readFor(conversation)
+    return read.length === 1 ? read : []
+  }
+
+  /** Two or more that were read whole on behalf of this chat, in the order of its sources; else none. */
+  async readSideBySide(conversation: string): Promise<ReadDocument[]> {
+    const read = await this.#readFor(conversation)
+    return read.length < 2 ? [] : read.map(({ id, name, total, open }) => ({ id, name, tokens: total, open }))
+  }
+
+  async #readFor(conversation: string): Promise<WholeDocument[]> {
     const model = this.#activeModel()
     if (model === null) return []
     const { sources } = await this.#parts.storage.read.sources(conversation)
-    const read: OpeningDocument[] = []
+    const read: WholeDocument[] = []
     for (const source of sources) {
       if (source.use !== 'read') continue
       const row = await this.#parts.storage.read.document(source.document)
@@ -172,9 +193,36 @@ export class Readings {
       )
       if (reading === undefined || reading.totalTokens === null) continue
       if (reading.doneTokens < reading.totalTokens) continue
-      read.push({ id: row.id, name: row.name, key, tokens: () => this.#tokensOf(model, row) })
+      read.push({
+        id: row.id,
+        name: row.name,
+        key,
+        total: reading.totalTokens,
+        tokens: () => this.#tokensOf(model, row),
+        open: () => this.#behind(model, reading),
+      })
     }
     return read
+  }
+
+  /** A session behind the whole document; null: its state is of no use. */
+  async #behind(
+    model: ActiveModel,
+    { document, system, totalTokens }: KeptReading,
+  ): Promise<EngineSession | null> {
+    const { fingerprint } = model.loaded.description
+    const kept = await this.#parts.storage.read.readingState(document, fingerprint, system)
+    if (kept === null || kept.tokens !== totalTokens) return null
+    const session = await model.loaded.openSession()
+    try {
+      await session.restore(kept.bytes)
+      if (session.tokenCount === totalTokens) return session
+    } catch (error) {
+      await closeQuietly(session, this.#log)
+      throw error
+    }
+    await closeQuietly(session, this.#log)
+    return null
   }
 
   // What else runs in the application.

@@ -13,7 +13,14 @@ import type { ActiveModel } from '../chat/active-model.ts'
 import { closeQuietly } from '../chat/live-sessions.ts'
 import { firstTurn } from '../chat/prompt.ts'
 import { joinTokens } from '../chat/tokens.ts'
-import { foldPassage, languageOf, refusalStart, roomFor } from './document-form.ts'
+import {
+  foldPassage,
+  languageOf,
+  questionWithPassages,
+  refusalStart,
+  roomFor,
+  unrelatedPassage,
+} from './document-form.ts'
 import { focusOn } from './focus.ts'
 
 export interface RerankRequest {
@@ -22,6 +29,15 @@ export interface RerankRequest {
   readonly passages: readonly { readonly id: number; readonly text: string; readonly score: number }[]
   readonly budgetMs: number
   readonly signal?: AbortSignal
+}
+
+export interface ContrastRequest {
+  readonly question: string
+  /** The turn as the model will read it. */
+  readonly turn: string
+  readonly strict: boolean
+  readonly budgetMs: number
+  readonly signal: AbortSignal
 }
 
 export interface RankedByModel {
@@ -52,12 +68,18 @@ export class Reranker {
   readonly #model: () => ActiveModel | null
   readonly #isBusy: () => boolean
   readonly #log: Logger
+  #tokensPerSecond: number | null = null
 
   /** `isBusy`: an answer is being written; it would share every pass. */
   constructor(model: () => ActiveModel | null, isBusy: () => boolean, log: Logger) {
     this.#model = model
     this.#isBusy = isBusy
     this.#log = log.child('rerank')
+  }
+
+  /** Of passages that were last read together; null: none were read yet. */
+  get tokensPerSecond(): number | null {
+    return this.#tokensPerSecond
   }
 
   readonly rank: Rerank = async (request) => {
@@ -88,6 +110,43 @@ export class Reranker {
     }
     if (opinions.size === 0) return report('out_of_time', byWords)
     return report(null, inOrder(passages, opinions))
+  }
+
+  /**
+   * How much less likely a refusal is behind this turn than behind the same question with a passage that answers nothing: the
+   * logarithm of the ratio. null: there was no time. Errors: those of the engine; cancelled.
+   */
+  async contrastOf(
+    model: ActiveModel,
+    { question, turn, strict, budgetMs, signal }: ContrastRequest,
+  ): Promise<number | null> {
+    const { loaded, template } = model
+    const language = languageOf(question)
+    const unrelated = [{ number: 1, text: unrelatedPassage(language) }]
+    const turns = [turn, questionWithPassages(template, question, unrelated, strict)]
+    const timeUp = AbortSignal.timeout(Math.max(1, Math.ceil(budgetMs)))
+    const either = AbortSignal.any([timeUp, signal])
+    const refusal = await loaded.tokenize(refusalStart(template, language))
+    const begin = Uint32Array.from(template.begin)
+    const sessions: EngineSession[] = []
+    try {
+      for (const _ of turns) sessions.push(await loaded.openSession())
+      const [asked, without] = await Promise.all(
+        turns.map(async (text, index) => {
+          const session = sessions[index]
+          if (session === undefined) return 0
+          const words = await loaded.tokenize(firstTurn(template, '', text))
+          await read(session, joinTokens([begin, words]), model, either)
+          return sum((await session.score(refusal, { signal: either })).logprobs)
+        }),
+      )
+      return (without ?? 0) - (asked ?? 0)
+    } catch (error) {
+      if (timeUp.aborted && !signal.aborted) return null
+      throw error
+    } finally {
+      await Promise.all(sessions.map((session) => closeQuietly(session, this.#log)))
+    }
   }
 
   /** By the id of the passage; fewer than asked for where time is up. Errors: those of the engine. */
@@ -128,13 +187,16 @@ export class Reranker {
   ): Promise<Opinion[]> {
     const forks: EngineSession[] = []
     const { characters } = roomFor(model, languageOf(question))
+    const began = performance.now()
+    let fed = 0
     try {
       for (const _ of batch) forks.push(await base.fork())
-      return await Promise.all(
+      const opinions = await Promise.all(
         batch.map(async ({ text }, index) => {
           const shown = focusOn(question, text, characters)
           const passage = await model.loaded.tokenize(foldPassage(text.slice(shown.start, shown.end)))
           const tokens = joinTokens([passage, asked, end, refusal])
+          fed += tokens.length
           const { logprobs } = await (forks[index] ?? base).score(tokens, { signal })
           const questionAt = passage.length
           const refusalAt = tokens.length - refusal.length
@@ -144,6 +206,8 @@ export class Reranker {
           }
         }),
       )
+      this.#tokensPerSecond = (fed / Math.max(1, performance.now() - began)) * 1000
+      return opinions
     } finally {
       await Promise.all(forks.map((fork) => closeQuietly(fork, this.#log)))
     }

@@ -1,11 +1,13 @@
 // Passages for a question, in stages: by words (the index), then by the loaded model's own opinion of each candidate, where
 // there is a model and time for it. Chat and the bench of the Documents page ask here, so both show the same ranking.
 import type { RankedPassage, RetrievalStage } from '../../contract/document-entities.ts'
-import type { FoundPassage, Storage } from '../../storage/storage.ts'
+import type { FoundPassage, FoundPassages, FoundSentence, Storage } from '../../storage/storage.ts'
 import type { Rerank } from './rerank.ts'
 
 export interface RetrievalRequest {
   readonly question: string
+  /** Its own words, where others were carried over from the turn before. */
+  readonly asked?: string
   /** null: everything. */
   readonly scope: { readonly collections: readonly string[]; readonly documents: readonly string[] } | null
   readonly limit: number
@@ -20,6 +22,8 @@ export interface Retrieval {
   readonly stages: readonly RetrievalStage[]
   /** Passages in the scope. */
   readonly searched: number
+  /** What says most of what is asked, and the passage it stands in; null: none. */
+  readonly sentence: { readonly found: FoundSentence; readonly passage: RankedPassage } | null
 }
 
 /** Shown to the model: more cost time, and what stands further down by words is seldom right. */
@@ -33,10 +37,15 @@ export function retrieval(
   storage: Storage,
   rerank: Rerank,
 ): (request: RetrievalRequest) => Promise<Retrieval> {
-  return async ({ question, scope, limit, budgetMs, signal }) => {
+  return async ({ question, asked = question, scope, limit, budgetMs, signal }) => {
     const began = performance.now()
     const wanted = Math.max(candidates, limit)
-    const found = await storage.read.searchPassages({ question, scope, limit: Math.max(wider, limit) })
+    const found = await storage.read.searchPassages({
+      question,
+      asked,
+      scope,
+      limit: Math.max(wider, limit),
+    })
     const chosen = various(found.passages, wanted)
     const words: RetrievalStage = {
       name: 'words',
@@ -51,6 +60,7 @@ export function retrieval(
       const { coverage: _, ...passage } = known.passage
       return [{ ...passage, wordRank: known.wordRank, score, likelihood }]
     }
+    const sentence = sentenceOf(found)
     if (budgetMs <= 0) {
       const off: RetrievalStage = {
         name: 'likelihood',
@@ -62,6 +72,7 @@ export function retrieval(
         passages: chosen.slice(0, limit).flatMap(({ id, score }) => ranked(id, score, null)),
         stages: [words, off],
         searched: found.searched,
+        sentence,
       }
     }
     const report = await rerank({
@@ -76,8 +87,17 @@ export function retrieval(
         .flatMap(({ id, score, likelihood }) => ranked(id, score, likelihood)),
       stages: [words, report.stage],
       searched: found.searched,
+      sentence,
     }
   }
+}
+
+function sentenceOf({ passages, sentence }: FoundPassages): Retrieval['sentence'] {
+  const at = passages.findIndex(({ id }) => id === sentence?.passage)
+  const from = passages[at]
+  if (sentence === null || from === undefined) return null
+  const { coverage: _, ...passage } = from
+  return { found: sentence, passage: { ...passage, wordRank: at + 1, likelihood: null } }
 }
 
 /** The same text once, and not one document alone where others have something to say. Order is kept within each part. */

@@ -48,12 +48,23 @@ export interface WrittenDocument {
   readonly language: Language
   readonly kind: 'markdown' | 'text'
   readonly text: string
-  readonly questions: readonly {
-    readonly kind: QuestionKind
-    readonly text: string
-    /** As it stands in the text, or the beginning of the sentence that answers. */
-    readonly quote: string
-    readonly before?: readonly [question: string, answer: string]
-  }[]
+  readonly questions: readonly WrittenQuestion[]
   readonly unanswerable: readonly string[]
 }
+
+export interface WrittenQuestion {
+  readonly kind: QuestionKind
+  readonly text: string
+  /** As it stands in the text, or the beginning of the sentence that answers. */
+  readonly quote: string
+  readonly before?: readonly [question: string, answer: string]
+}
+
+const asked =
+  (kind: QuestionKind) =>
+  (text: string, quote: string, before?: WrittenQuestion['before']): WrittenQuestion =>
+    before === undefined ? { kind, text, quote } : { kind, text, quote, before }
+
+export const fact = asked('fact')
+export const paraphrase = asked('paraphrase')
+export const followUp = asked('follow-up')

@@ -1,4 +1,5 @@
 // Texts written as a whole, longer than the families', with questions about single places in them.
+import { fact, followUp, paraphrase } from './family.ts'
 import type { WrittenDocument } from './family.ts'
 
 const lighthouse: WrittenDocument = {
@@ -46,32 +47,20 @@ Visitors may climb the tower on Sundays in June. The key is with the baker of Li
 takes forty minutes if the current allows.
 `,
   questions: [
-    {
-      kind: 'fact',
-      text: 'How often does the light of Skarn turn?',
-      quote: 'The light turns once in fourteen seconds.',
-    },
-    {
-      kind: 'paraphrase',
-      text: 'Who heard music at night on Skarn, and what caused it?',
-      quote: 'She took the lantern, climbed down and found a barrel',
-    },
-    {
-      kind: 'fact',
-      text: 'How long did Ansel Moy keep the lamp?',
-      quote: 'Ansel Moy, who kept the lamp for\nthirty-one years',
-    },
-    {
-      kind: 'paraphrase',
-      text: 'Where do tourists get the key to the tower of Skarn?',
-      quote: 'The key is with the baker of Little Aske',
-    },
-    {
-      kind: 'follow-up',
-      text: 'Where did its new lens come from?',
-      quote: 'a new lens from a workshop in Dravik',
-      before: ['What did the first lamp on Skarn burn?', 'It burned colza oil.'],
-    },
+    fact('How often does the light of Skarn turn?', 'The light turns once in fourteen seconds.'),
+    paraphrase(
+      'Who heard music at night on Skarn, and what caused it?',
+      'She took the lantern, climbed down and found a barrel',
+    ),
+    fact('How long did Ansel Moy keep the lamp?', 'Ansel Moy, who kept the lamp for\nthirty-one years'),
+    paraphrase(
+      'Where do tourists get the key to the tower of Skarn?',
+      'The key is with the baker of Little Aske',
+    ),
+    followUp('Where did its new lens come from?', 'a new lens from a workshop in Dravik', [
+      'What did the first lamp on Skarn burn?',
+      'It burned colza oil.',
+    ]),
   ],
   unanswerable: ['What is the postal code of Skarn?', 'Which film was made on Skarn?'],
 }
@@ -121,32 +110,14 @@ Once the chimney caught fire, on a Saturday, with thirty loaves inside. The fire
 roof and asked about the bread. It was the best I ever made, and I do not know how to do it again.
 `,
   questions: [
-    {
-      kind: 'fact',
-      text: 'Of how many stones is the vault of the oven?',
-      quote: 'The vault is of sixty-two stones',
-    },
-    {
-      kind: 'paraphrase',
-      text: 'Which child decided what a loaf costs?',
-      quote: 'The price was set by my daughter Runa',
-    },
-    {
-      kind: 'fact',
-      text: 'From whom did the baker get the leaven?',
-      quote: 'The leaven was given to me by Oda Fenner',
-    },
-    {
-      kind: 'paraphrase',
-      text: 'Which fuel does the slow baker never bring indoors?',
-      quote: 'Pine I do not take into the house.',
-    },
-    {
-      kind: 'follow-up',
-      text: 'From where did they come?',
-      quote: 'The fire brigade came from Ullen',
-      before: ['Who saved the roof when the chimney of the baker caught fire?', 'The fire brigade saved it.'],
-    },
+    fact('Of how many stones is the vault of the oven?', 'The vault is of sixty-two stones'),
+    paraphrase('Which child decided what a loaf costs?', 'The price was set by my daughter Runa'),
+    fact('From whom did the baker get the leaven?', 'The leaven was given to me by Oda Fenner'),
+    paraphrase('Which fuel does the slow baker never bring indoors?', 'Pine I do not take into the house.'),
+    followUp('From where did they come?', 'The fire brigade came from Ullen', [
+      'Who saved the roof when the chimney of the baker caught fire?',
+      'The fire brigade saved it.',
+    ]),
   ],
   unanswerable: ['How many tables stand in the shop of Oda Fenner?', 'Which school does Runa go to now?'],
 }
@@ -176,22 +147,16 @@ Car 23 stands in the yard of the fire station today. The children may ring the b
 the fence of the cemetery, where one can still see, if one bends down, the mark of the rolling mill: a small fish.
 `,
   questions: [
-    { kind: 'fact', text: 'Who was the conductor of line 9?', quote: 'The conductor was called Miss Amberg' },
-    {
-      kind: 'paraphrase',
-      text: 'What were the tram rails turned into?',
-      quote: 'became\nthe fence of the cemetery',
-    },
-    {
-      kind: 'fact',
-      text: 'Why was the car of line 9 painted green?',
-      quote: 'was painted green because the paint of the park benches had been left over',
-    },
-    {
-      kind: 'paraphrase',
-      text: 'What did the engineer Hallgrim want to be paid for his plan?',
-      quote: 'who asked for nine thousand crowns and got a dinner',
-    },
+    fact('Who was the conductor of line 9?', 'The conductor was called Miss Amberg'),
+    paraphrase('What were the tram rails turned into?', 'became\nthe fence of the cemetery'),
+    fact(
+      'Why was the car of line 9 painted green?',
+      'was painted green because the paint of the park benches had been left over',
+    ),
+    paraphrase(
+      'What did the engineer Hallgrim want to be paid for his plan?',
+      'who asked for nine thousand crowns and got a dinner',
+    ),
   ],
   unanswerable: [
     'How many passengers did line 9 carry in a year?',
@@ -227,26 +192,16 @@ Write me whether you want the honey in the tall glasses or in the stone pots. Th
 Your Hanne
 `,
   questions: [
-    {
-      kind: 'fact',
-      text: 'How many hives of Hanne are alive after the winter?',
-      quote: 'Of the seven hives five are alive.',
-    },
-    {
-      kind: 'paraphrase',
-      text: 'What does Hanne burn now to calm her bees?',
-      quote: 'I no longer use smoke of tobacco but of dried puffball',
-    },
-    {
-      kind: 'fact',
-      text: 'What does the smith in Garding want for a new wheel?',
-      quote: 'the smith in Garding wants to pour a new wheel for eighteen crowns',
-    },
-    {
-      kind: 'paraphrase',
-      text: 'Who collects stings, and in what?',
-      quote: 'He keeps the stings in a matchbox.',
-    },
+    fact('How many hives of Hanne are alive after the winter?', 'Of the seven hives five are alive.'),
+    paraphrase(
+      'What does Hanne burn now to calm her bees?',
+      'I no longer use smoke of tobacco but of dried puffball',
+    ),
+    fact(
+      'What does the smith in Garding want for a new wheel?',
+      'the smith in Garding wants to pour a new wheel for eighteen crowns',
+    ),
+    paraphrase('Who collects stings, and in what?', 'He keeps the stings in a matchbox.'),
   ],
   unanswerable: ['What does Ilse do for a living?', 'How much tax does Hanne pay for her bees?'],
 }
@@ -283,16 +238,11 @@ const inkstone: WrittenDocument = {
 回家以后，我把砚台放在窗前。裂纹还在，只是变成了一条细细的金线。舅舅来看过一次，什么也没说，用手摸了很久。
 `,
   questions: [
-    { kind: 'fact', text: '砚台背面刻着什么字？', quote: '背面刻着“听雨”两个字' },
-    { kind: 'paraphrase', text: '砚台为什么会裂开？', quote: '墨水冻住了，舅舅用热水去浇' },
-    { kind: 'fact', text: '欧阳师傅今年多少岁？', quote: '欧阳师傅今年七十六岁' },
-    { kind: 'paraphrase', text: '补那条裂缝前后花了几天时间？', quote: '前后一共二十七天' },
-    {
-      kind: 'follow-up',
-      text: '那棵树是谁种下的？',
-      quote: '这棵树是他妻子种下的',
-      before: ['欧阳师傅门口种着什么树？', '一棵枇杷树。'],
-    },
+    fact('砚台背面刻着什么字？', '背面刻着“听雨”两个字'),
+    paraphrase('砚台为什么会裂开？', '墨水冻住了，舅舅用热水去浇'),
+    fact('欧阳师傅今年多少岁？', '欧阳师傅今年七十六岁'),
+    paraphrase('补那条裂缝前后花了几天时间？', '前后一共二十七天'),
+    followUp('那棵树是谁种下的？', '这棵树是他妻子种下的', ['欧阳师傅门口种着什么树？', '一棵枇杷树。']),
   ],
   unanswerable: ['欧阳师傅的儿子在哪里工作？', '这方砚台后来卖了多少钱？'],
 }
@@ -327,16 +277,11 @@ const ferry: WrittenDocument = {
 如今钟楼由小学的老师照看。孩子们每年秋天来画一次钟楼，画得最好的贴在渡口的候船室里。钟还挂着，只在除夕夜里敲，敲十二下。住在下游的人说，风向对的时候，三十里外都能听见。
 `,
   questions: [
-    { kind: 'fact', text: '柳溪渡口的铁钟有多重？', quote: '重六百二十斤' },
-    { kind: 'paraphrase', text: '绳子断了以后，小满怎么办？', quote: '小满爬上楼顶，用一把铁锤直接敲钟' },
-    { kind: 'fact', text: '末班船改在几点？', quote: '末班船改在傍晚五点半' },
-    { kind: 'paraphrase', text: '如今是什么人在管那座钟楼？', quote: '如今钟楼由小学的老师照看' },
-    {
-      kind: 'follow-up',
-      text: '他一共记了多少本？',
-      quote: '一共记了四十三本',
-      before: ['老葛每天敲几遍钟？', '老葛每天敲三遍。'],
-    },
+    fact('柳溪渡口的铁钟有多重？', '重六百二十斤'),
+    paraphrase('绳子断了以后，小满怎么办？', '小满爬上楼顶，用一把铁锤直接敲钟'),
+    fact('末班船改在几点？', '末班船改在傍晚五点半'),
+    paraphrase('如今是什么人在管那座钟楼？', '如今钟楼由小学的老师照看'),
+    followUp('他一共记了多少本？', '一共记了四十三本', ['老葛每天敲几遍钟？', '老葛每天敲三遍。']),
   ],
   unanswerable: ['小满的丈夫叫什么名字？', '候船室有多少个座位？'],
 }
@@ -359,10 +304,10 @@ const kite: WrittenDocument = {
 顾盼后来去省城学了气象。她寄信回来说，原来高空的风和地面的风常常不是一个方向，这件事柏三早就知道，他把它叫作“上家和下家不说话”。
 `,
   questions: [
-    { kind: 'fact', text: '风筝铺的招牌上写着什么字？', quote: '招牌上只写着一个“飞”字' },
-    { kind: 'paraphrase', text: '柏三的竹子要在水里放几天？', quote: '先在水塘里泡四十天' },
-    { kind: 'fact', text: '蜈蚣风筝有多少节？', quote: '有一百零八节' },
-    { kind: 'paraphrase', text: '顾盼长大以后学了什么？', quote: '顾盼后来去省城学了气象' },
+    fact('风筝铺的招牌上写着什么字？', '招牌上只写着一个“飞”字'),
+    paraphrase('柏三的竹子要在水里放几天？', '先在水塘里泡四十天'),
+    fact('蜈蚣风筝有多少节？', '有一百零八节'),
+    paraphrase('顾盼长大以后学了什么？', '顾盼后来去省城学了气象'),
   ],
   unanswerable: ['柏三的妻子姓什么？', '一只燕子风筝卖多少钱？'],
 }
@@ -387,10 +332,10 @@ const observatory: WrittenDocument = {
 五月初一。下山休假。祁站长托我带两样东西：一包四号铅笔，一双四十三码的布鞋。
 `,
   questions: [
-    { kind: 'fact', text: '观测站的发电机几点到几点开？', quote: '发电机每天只开两个小时，从六点到八点' },
-    { kind: 'paraphrase', text: '怎样从云判断能不能晒被子？', quote: '边是硬的，可以放心晒被子' },
-    { kind: 'fact', text: '送菜的马叫什么名字？', quote: '马的名字叫“慢慢”' },
-    { kind: 'paraphrase', text: '会拉琴的是站里的哪一位？', quote: '会计小路会拉' },
+    fact('观测站的发电机几点到几点开？', '发电机每天只开两个小时，从六点到八点'),
+    paraphrase('怎样从云判断能不能晒被子？', '边是硬的，可以放心晒被子'),
+    fact('送菜的马叫什么名字？', '马的名字叫“慢慢”'),
+    paraphrase('会拉琴的是站里的哪一位？', '会计小路会拉'),
   ],
   unanswerable: ['祁站长是哪所学校毕业的？', '观测站是哪一年建成的？'],
 }
