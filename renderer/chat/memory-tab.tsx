@@ -34,8 +34,7 @@ export function MemoryTab(): ReactElement {
       ) : (
         memory !== undefined && (
           <>
-            <Figures memory={memory} />
-            <RefreshLine tree={tree} />
+            <Figures tree={tree} memory={memory} />
             {model === null && <p className="panel-note">{text.memoryNoModel}</p>}
             <TimeTravel tree={tree} memory={memory} />
             <Branches tree={tree} memory={memory} />
@@ -47,7 +46,7 @@ export function MemoryTab(): ReactElement {
   )
 }
 
-function Figures({ memory }: { memory: ConversationMemory }): ReactElement {
+function Figures({ tree, memory }: { tree: Tree; memory: ConversationMemory }): ReactElement {
   const { text, format } = useLanguage()
   const store = useAppStore()
   const usage = useApp((state) => state.memoryUsage)
@@ -78,6 +77,7 @@ function Figures({ memory }: { memory: ConversationMemory }): ReactElement {
       <p className="panel-note">
         {beyond ? text.memoryBeyond(format.count(trainingContext)) : text.memoryFades}
       </p>
+      <RefreshLine tree={tree} />
       <div className="panel-field-foot">
         <p className="panel-note">
           {usage === null ? '' : text.memoryAll(format.bytes(usage.bytes), format.bytes(usage.budgetBytes))}

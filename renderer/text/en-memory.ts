@@ -95,7 +95,7 @@ export const memoryWords = {
   refreshFromTo: (before: string, after: string) => `${before} → ${after}`,
   refreshNotMeasured: 'not measured',
   refreshOffer: (tokens: string) =>
-    `This chat is longer than the ${tokens} tokens that the model holds well. Early details may be lost.`,
+    `Longer than the ${tokens} tokens that the model holds well: early details may be lost.`,
   commandRefresh: 'Refresh the memory of this chat',
   tunedStateUse: (name: string) => `Begin from the tuned state ${name}`,
   tunedStateStop: (name: string) => `Begin without the tuned state ${name}`,
