@@ -1,5 +1,5 @@
 // Under an answer: what it was answered from, and the quotes behind its citations.
-import { BookOpenCheck, ShieldQuestion } from 'lucide-react'
+import { BadgeCheck, BookOpenCheck, ShieldQuestion } from 'lucide-react'
 import { useMemo } from 'react'
 import type { ReactElement } from 'react'
 import type { Evidence, EvidencePassage } from '../../electron/contract/evidence.ts'
@@ -116,7 +116,12 @@ export function QuoteCard(props: { evidence: Evidence; passage: EvidencePassage 
       <span className="passage-head">
         <span className="passage-rank figure">{format.count(passage.number)}</span>
         <PassagePlace name={passage.documentName} page={passage.page} headings={passage.headings} />
-        {quote?.exact === true && <span className="quote-exact">{text.quoteExact}</span>}
+        {quote?.exact === true && (
+          <span className="quote-exact" title={text.quoteExact}>
+            <BadgeCheck aria-hidden size={15} strokeWidth={1.75} />
+            <span className="visually-hidden">{text.quoteExact}</span>
+          </span>
+        )}
       </span>
       <q className="quote-text">{(quote?.text ?? passage.text).replace(/\s+/g, ' ').trim()}</q>
     </button>

@@ -74,7 +74,9 @@ export function DocumentList(props: { documents: readonly Document[]; scope: Doc
               {text.documentCount(documents.length, format.count(documents.length))}
               {working > 0 && `, ${text.workingCount(working, format.count(working))}`}
               {failed > 0 && (
-                <span className="warning">, {text.failedCount(failed, format.count(failed))}</span>
+                <>
+                  , <span className="warning">{text.failedCount(failed, format.count(failed))}</span>
+                </>
               )}
             </p>
             {documents.length >= FILTERED_FROM && (

@@ -15,7 +15,12 @@ import type { Stretch } from './text-view.tsx'
 
 const views = ['text', 'passages', 'pages'] as const
 
-export function DocumentView(props: { document: Document; passage: Stretch | null }): ReactElement {
+export function DocumentView(props: {
+  document: Document
+  passage: Stretch | null
+  /** What is listed behind it. */
+  scopeName: string
+}): ReactElement {
   const language = useLanguage()
   const { text } = language
   const store = useAppStore()
@@ -40,7 +45,7 @@ export function DocumentView(props: { document: Document; passage: Stretch | nul
         onClick={() => store.getState().patchView({ documentShown: null })}
       >
         <ArrowLeft aria-hidden size={15} />
-        {text.backToDocuments}
+        {props.scopeName}
       </button>
       <div className="document-view-head">
         <div className="document-words">

@@ -94,7 +94,7 @@ export function DocumentsPage(): ReactElement {
             />
             <div className="documents-main">
               {open !== undefined ? (
-                <DocumentView key={open.id} document={open} passage={passage} />
+                <DocumentView key={open.id} document={open} passage={passage} scopeName={scopeName} />
               ) : (
                 <Scope listed={listed} scopeName={scopeName} />
               )}
@@ -112,7 +112,10 @@ export function DocumentsPage(): ReactElement {
               .getState()
               .createCollection(name)
               .then((id) => {
-                if (id !== null) store.getState().patchView({ documentsScope: { kind: 'collection', id } })
+                if (id !== null)
+                  store
+                    .getState()
+                    .patchView({ documentsScope: { kind: 'collection', id }, documentShown: null })
               })
           }
           onClose={() => setNaming(false)}

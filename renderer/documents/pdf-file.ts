@@ -166,9 +166,9 @@ async function boxesOf(page: PDFPageProxy, scale: number, passage: string): Prom
     if (item === undefined || item.str === '') return []
     const [, , c = 0, d = 0, x = 0, y = 0] = item.transform as number[]
     const height = Math.hypot(c, d)
-    // Widths of letters are not known here: the part of the string stands for the part of the line.
-    const left = x + (item.width * from) / item.str.length
-    const right = x + (item.width * to) / item.str.length
+    const share = shares(item.str, content.styles[item.fontName]?.fontFamily ?? 'sans-serif')
+    const left = x + item.width * share(from)
+    const right = x + item.width * share(to)
     const [x0 = 0, y0 = 0] = viewport.convertToViewportPoint(left, y - height * 0.22) as number[]
     const [x1 = 0, y1 = 0] = viewport.convertToViewportPoint(right, y + height * 0.92) as number[]
     return [
@@ -181,4 +181,21 @@ async function boxesOf(page: PDFPageProxy, scale: number, passage: string): Prom
       },
     ]
   })
+}
+
+let ruler: OffscreenCanvasRenderingContext2D | null = null
+
+/**
+ * What part of a line lies before a letter. Widths of the letters of the file are not known here: those of a like font
+ * stand for them, in proportion; where there is none every letter counts the same.
+ */
+function shares(line: string, family: string): (letters: number) => number {
+  ruler ??= new OffscreenCanvas(1, 1).getContext('2d')
+  if (ruler !== null) ruler.font = `100px ${family}`
+  const whole = ruler?.measureText(line).width ?? 0
+  return (letters) => {
+    if (letters >= line.length) return 1
+    const before = ruler?.measureText(line.slice(0, letters)).width ?? 0
+    return whole > 0 ? before / whole : letters / line.length
+  }
 }

@@ -188,7 +188,6 @@ export const documentWords = {
   documentsTabs: 'Parts of the page',
   tabDocumentList: 'Documents',
   tabSearch: 'Try a search',
-  backToDocuments: 'All documents',
   viewText: 'Text',
   viewPassages: 'Passages',
   viewPages: 'Pages',

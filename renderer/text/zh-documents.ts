@@ -175,7 +175,6 @@ export const documentWords: typeof englishWords = {
   documentsTabs: '页面的各部分',
   tabDocumentList: '文档',
   tabSearch: '试着查找',
-  backToDocuments: '全部文档',
   viewText: '文字',
   viewPassages: '段落',
   viewPages: '页面',
