@@ -146,6 +146,7 @@ describe.skipIf(CHROMIUM === undefined)(
       },
       'an answer that was refused': { story: 'refused', go: openChat },
       'documents that wait to be asked': { story: 'attached', go: openChat },
+      'documents read side by side': { story: 'side-by-side', go: openChat },
     }
 
     for (const [name, { story, go }] of Object.entries(states)) {
