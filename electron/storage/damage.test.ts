@@ -224,7 +224,7 @@ describe('a damaged database', () => {
   })
 })
 
-describe('migrations', () => {
+describe('M10: migrations', () => {
   const next: Migration = {
     version: newestVersion(migrations) + 1,
     up: (db) => db.exec("ALTER TABLE conversation ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'"),

@@ -21,7 +21,7 @@ afterEach(async () => {
   home?.remove()
 })
 
-it('loses nothing that was acknowledged', { timeout: 60_000 + kills * 20_000 }, async () => {
+it('M9: loses nothing that was acknowledged', { timeout: 60_000 + kills * 20_000 }, async () => {
   home = makeHome()
   const model = join(home.folder, 'endless.gguf')
   writeFileSync(model, endlessModel(fixture('rwkv7-l3-c128-f16.gguf')))

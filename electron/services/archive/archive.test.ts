@@ -48,7 +48,7 @@ async function everything() {
   return opened.map(comparable).sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-describe('JSON', () => {
+describe('M37: JSON', () => {
   it('comes back equal, with every branch, folder, tag and draft', async () => {
     const random = seededRandom(7)
     await fillStorage(app.storage, [
@@ -208,7 +208,7 @@ const chatGpt = {
   ]),
 }
 
-describe('an archive of ChatGPT', () => {
+describe('M37: an archive of ChatGPT', () => {
   it('becomes a tree of turns: versions stay, tools and hidden words go, thoughts stand before their answer', async () => {
     const report = await importing(JSON.stringify([chatGpt]))
     expect(report).toMatchObject({ source: 'chatgpt', messages: 5, leftOut: 2 })
@@ -370,7 +370,7 @@ describe('a large file is read element by element', () => {
   })
 })
 
-describe('a backup', () => {
+describe('M10: a backup', () => {
   it('is made, listed and restored; what was there before lies aside', async () => {
     await fillStorage(app.storage, [generatedConversation(seededRandom(1), { messages: 4, title: 'Before' })])
     const [backup] = await app.call('backups.make', {})

@@ -70,7 +70,7 @@ describe('a first turn', () => {
 })
 
 describe('a later turn', () => {
-  it('feeds the new turn only, from memory and after a restart', async () => {
+  it('M1: feeds the new turn only, from memory and after a restart', async () => {
     const conversation = randomUUID()
     const first = await app.ask(conversation, null, 'hi')
     const second = await app.ask(conversation, first.id, 'ho')
@@ -327,7 +327,7 @@ describe('a state that went bad', () => {
   })
 
   it(
-    'with any single byte changed is refused by the engine and read again',
+    'M3: with any single byte changed is refused by the engine and read again',
     { timeout: 60_000 },
     async () => {
       const conversation = randomUUID()

@@ -78,7 +78,7 @@ function worthChecking(ledger: readonly LedgerLine[], killedAt: number): LedgerL
   return [...ledger.filter(({ kind }) => kind !== 'said'), ...longest.values()]
 }
 
-it(`${kills} kills lose no acknowledged work`, { timeout: 120_000 + kills * 20_000 }, async () => {
+it(`M9: ${kills} kills lose no acknowledged work`, { timeout: 120_000 + kills * 20_000 }, async () => {
   const all: LedgerLine[] = []
   for (let kill = 0; kill < kills; kill++) {
     const { ledger, killedAt } = await runAndKill(random.below(2500))

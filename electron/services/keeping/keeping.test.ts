@@ -14,7 +14,7 @@ afterEach(() => app.destroy())
 
 const listed = async (): Promise<string[]> => (await app.call('conversations.list', {})).map(({ id }) => id)
 
-describe('deletion', () => {
+describe('S10: deletion', () => {
   it('undone brings rows and states back: the next turn reads nothing again', async () => {
     const ids = [randomUUID(), randomUUID(), randomUUID()]
     const answers = new Map<string, string>()
@@ -85,7 +85,7 @@ describe('deletion', () => {
   })
 })
 
-describe('folders, tags and unread answers', () => {
+describe('S10: folders, tags and unread answers', () => {
   it('survive a restart; a folder that goes leaves its chats', async () => {
     const ids = [randomUUID(), randomUUID()]
     for (const id of ids) await app.ask(id, null, 'x')
@@ -136,7 +136,7 @@ function found(query: string, rest: Partial<SearchQuery> = {}) {
   })
 }
 
-describe('search', () => {
+describe('M26: search', () => {
   const texts = [
     'The lighthouse keeper wrote a letter.',
     '灯塔在岛的北端。',
