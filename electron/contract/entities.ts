@@ -19,6 +19,11 @@ export const settingsSchema = z.strictObject({
   loadLastModel: z.boolean(),
   /** null: as the machine has physical cores. */
   threads: z.int().min(1).max(256).nullable(),
+  /** What models are computed with, as HardwareReport names it; null: the best there is. */
+  device: z
+    .string()
+    .regex(/^(?:cpu|emulated|(?:cuda|metal)(?::\d{1,3})?)$/)
+    .nullable(),
   /** A model that nobody used for so long gives its memory back; 0: never. */
   idleUnloadMinutes: z.int().min(0).max(10_080),
   /** The first-run steps were gone through or skipped. */
@@ -142,6 +147,8 @@ export type EngineState =
       phase: 'ready'
       model: ModelSummary
       device: string
+      /** Another device was wanted, and why it is not used: a sentence in English, from the layer that tried. */
+      fallback?: { device: string; reason: string }
       isa: string
       threads: number
       weightBytes: number

@@ -137,6 +137,12 @@ export interface DeviceTrial {
   usable: boolean
   /** Why not: a sentence in English, from the layer that tried. */
   reason: string
+  /**
+   * untested, trusted, rejected: as of an instruction set, below. failed: it was lost, or had no room, since Roost began;
+   * it is tried again when a person chooses it. unusable: not there, or not to be used.
+   */
+  verdict: 'untested' | 'trusted' | 'rejected' | 'failed' | 'unusable'
+  testedAt: number | null
 }
 
 /**

@@ -33,6 +33,8 @@ import type {
 import { ModelProbe } from './model-probe.ts'
 import type { ProbeOptions } from './model-probe.ts'
 
+/** The device that every machine has. */
+const processor = 'cpu'
 const mostThreads = 1024
 const mostCandidates = 1000
 const mostAlternatives = 32
@@ -85,6 +87,7 @@ export class AddonEngine implements Engine {
       path,
       {
         threads: options.threads ?? 0,
+        device: options.device ?? processor,
         isa: options.isa ?? '',
         weights: options.weights ?? 'file',
         vocabularyFolders: options.vocabularyFolders,
@@ -96,7 +99,7 @@ export class AddonEngine implements Engine {
       await model.close()
       throwIfAborted(signal)
     }
-    return new AddonModel(model)
+    return new AddonModel(model, new DeviceWatch(model.facts.device, options.onDeviceFault))
   }
 
   async machine(): Promise<MachineReport> {
@@ -122,12 +125,14 @@ export class AddonEngine implements Engine {
     return await whileListening(signal, () => job.cancel(), asRoostError(job.report))
   }
 
-  async selfTest(isa: string, threads: number | null): Promise<SelfTestReport> {
-    return await asRoostError(this.#loaded().selfTest(isa, threads ?? 0))
+  async selfTest(isa: string, threads: number | null, device = processor): Promise<SelfTestReport> {
+    const addon = this.#loaded()
+    if (device !== processor) return await this.#probe.testDevice(device, threads ?? 0)
+    return await asRoostError(addon.selfTest(isa, threads ?? 0, device))
   }
 
-  async measureBandwidth(threads: number | null): Promise<number> {
-    return await asRoostError(this.#loaded().measureBandwidth(threads ?? 0))
+  async measureBandwidth(threads: number | null, device = processor): Promise<number> {
+    return await asRoostError(this.#loaded().measureBandwidth(threads ?? 0, device))
   }
 
   /** Native objects that exist in this process: what a leak would raise. */
@@ -141,6 +146,35 @@ export class AddonEngine implements Engine {
   }
 }
 
+/** Sees to it that the first sign of a lost device is told, whoever comes upon it. */
+class DeviceWatch {
+  readonly #device: string
+  #onFault: ((fault: RoostError) => void) | null
+
+  constructor(device: string, onFault: ((fault: RoostError) => void) | undefined) {
+    this.#device = device
+    this.#onFault = onFault ?? null
+  }
+
+  async over<T>(operation: Promise<T>): Promise<T> {
+    try {
+      return await asRoostError(operation)
+    } catch (error) {
+      if (error instanceof RoostError && this.#isFault(error)) {
+        const tell = this.#onFault
+        this.#onFault = null
+        tell?.(error)
+      }
+      throw error
+    }
+  }
+
+  /** Too little memory on the processor's side is not the device's end. */
+  #isFault({ code }: RoostError): boolean {
+    return code === 'device_failed' || (code === 'out_of_memory' && this.#device !== processor)
+  }
+}
+
 class AddonModel implements LoadedModel {
   readonly description: ModelDescription
   readonly device: string
@@ -150,11 +184,13 @@ class AddonModel implements LoadedModel {
   readonly bytesPerToken: number
   readonly tokenizerFingerprint: string
   readonly #native: NativeModel
+  readonly #watch: DeviceWatch
   /** Measurements that run: a close ends them, because it waits for them. */
   readonly #benches = new Set<() => void>()
 
-  constructor(native: NativeModel) {
+  constructor(native: NativeModel, watch: DeviceWatch) {
     const { facts } = native
+    this.#watch = watch
     this.description = describe(facts.info)
     this.device = facts.device
     this.isa = facts.isa
@@ -175,7 +211,7 @@ class AddonModel implements LoadedModel {
 
   async openSession(options: SessionOptions = {}): Promise<EngineSession> {
     const path = tunedStatePath(options.tunedState ?? null)
-    return new AddonSession(await asRoostError(this.#native.openSession(path)))
+    return new AddonSession(await this.#watch.over(this.#native.openSession(path)), this.#watch)
   }
 
   async inspectTunedState(path: string): Promise<TunedStateDescription> {
@@ -201,9 +237,11 @@ class AddonModel implements LoadedModel {
 
 class AddonSession implements EngineSession {
   readonly #native: NativeSession
+  readonly #watch: DeviceWatch
 
-  constructor(native: NativeSession) {
+  constructor(native: NativeSession, watch: DeviceWatch) {
     this.#native = native
+    this.#watch = watch
   }
 
   get tokenCount(): number {
@@ -244,7 +282,7 @@ class AddonSession implements EngineSession {
             onText(text, tokens)
           },
     )
-    const result = await whileListening(signal, () => this.#native.cancel(), asRoostError(generating))
+    const result = await whileListening(signal, () => this.#native.cancel(), this.#watch.over(generating))
     // Text that was held back because it might have become a stop text.
     if (onText !== undefined && result.text.length > delivered) {
       onText(result.text.slice(delivered), new Uint32Array())
@@ -256,7 +294,7 @@ class AddonSession implements EngineSession {
     if (!(Number.isInteger(count) && count >= 1 && count <= mostCandidates)) {
       refuse(`count must be a whole number from 1 to ${mostCandidates}, not ${count}`)
     }
-    return await asRoostError(this.#native.distribution(count))
+    return await this.#watch.over(this.#native.distribution(count))
   }
 
   async score(tokens: Uint32Array, options: ScoreOptions = {}): Promise<ScoredTokens> {
@@ -270,7 +308,7 @@ class AddonSession implements EngineSession {
       null,
       null,
     )
-    const result = await whileListening(signal, () => this.#native.cancel(), asRoostError(scoring))
+    const result = await whileListening(signal, () => this.#native.cancel(), this.#watch.over(scoring))
     // An abort that came when the last token was read already has cut nothing off.
     if (result.promptTokensProcessed < tokens.length) throw new RoostError('cancelled')
     const sum = result.promptLogprobs.reduce((total, logprob) => total + logprob, 0)
@@ -278,19 +316,19 @@ class AddonSession implements EngineSession {
   }
 
   async fork(): Promise<EngineSession> {
-    return new AddonSession(await asRoostError(this.#native.fork()))
+    return new AddonSession(await this.#watch.over(this.#native.fork()), this.#watch)
   }
 
   async snapshot(): Promise<Uint8Array> {
-    return await asRoostError(this.#native.snapshot())
+    return await this.#watch.over(this.#native.snapshot())
   }
 
   async restore(snapshot: Uint8Array): Promise<void> {
-    await asRoostError(this.#native.restore(snapshot))
+    await this.#watch.over(this.#native.restore(snapshot))
   }
 
   async restoreTunedState(path: string | null): Promise<void> {
-    await asRoostError(this.#native.restoreTunedState(tunedStatePath(path)))
+    await this.#watch.over(this.#native.restoreTunedState(tunedStatePath(path)))
   }
 
   async close(): Promise<void> {

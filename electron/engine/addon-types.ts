@@ -22,8 +22,8 @@ export interface NativeAddon {
     onProgress: NativeProgress | null,
   ): { readonly model: Promise<NativeModel>; cancel(): void }
   machine(): Promise<Omit<MachineReport, 'build'>>
-  selfTest(isa: string, threads: number): Promise<SelfTestReport>
-  measureBandwidth(threads: number): Promise<number>
+  selfTest(isa: string, threads: number, device: string): Promise<SelfTestReport>
+  measureBandwidth(threads: number, device: string): Promise<number>
   /** As load(). */
   convert(
     from: string,
@@ -43,6 +43,7 @@ export type NativeProgress = (done: number, total: number) => void
 
 export interface NativeLoadOptions {
   threads: number // 0: as many as the machine has physical cores
+  device: string // a kind of machine().devices
   isa: string // '': the best
   weights: WeightFormat
   vocabularyFolders: readonly string[]

@@ -1,5 +1,6 @@
 // The engine as services see it. Implemented by addon-engine.ts (the native addon), and fake-engine.ts in tests.
 import type { Sampling } from '../contract/entities.ts'
+import type { RoostError } from '../contract/errors.ts'
 import type { WeightFormat } from '../contract/library-entities.ts'
 
 export interface ModelDescription {
@@ -71,12 +72,15 @@ export interface SessionOptions {
 
 /** One way to compute, tried or not. */
 export interface DeviceReport {
-  kind: string // "cpu", "cuda", "metal" ...
+  /** "cpu", "cuda:0", "metal:0" ...; what LoadOptions.device takes. "cuda", "metal": there is none, see the reason. */
+  kind: string
   usable: boolean
   name: string
   memoryBytes: number
   /** Why not, when it is not usable. */
   reason: string
+  /** Its version: what was found out with one says nothing about another. Empty or absent: it has none, or does not tell. */
+  driver?: string
 }
 
 /** One set of kernels for the processor. */
@@ -133,7 +137,13 @@ export interface BenchOptions {
 
 export interface LoadOptions {
   threads: number | null
-  /** A name of MachineReport.instructionSets. Not given: the best. */
+  /** A kind of MachineReport.devices, "cuda" or "metal" for the one with most memory, or several with "+" between, over
+   *  which the layers are split. Not given: the processor. */
+  device?: string
+  /** Called once, when the device of the loaded model is lost or has no memory for it any more: every session of it is of
+   *  no use from then on. Called before the operation that found it rejects. */
+  onDeviceFault?: (fault: RoostError) => void
+  /** Of the processor: a name of MachineReport.instructionSets. Not given: the best. */
   isa?: string
   /** How the large matrices lie in memory, whatever the file holds. Not given: as stored. */
   weights?: WeightFormat
@@ -257,12 +267,15 @@ export interface Engine {
   load(path: string, options: LoadOptions): Promise<LoadedModel>
   /** What this machine can compute with. Nothing is computed. */
   machine(): Promise<MachineReport>
-  /** Every kernel of the instruction set against the reference; about a tenth of a second. */
-  selfTest(isa: string, threads: number | null): Promise<SelfTestReport>
+  /** Every kernel of the instruction set against the reference; about a tenth of a second. Of another device than the
+   *  processor (isa is then empty): in a process of its own, because its driver may take that down with it. Errors:
+   *  device_unavailable, device_failed, out_of_memory. */
+  selfTest(isa: string, threads: number | null, device?: string): Promise<SelfTestReport>
   /** Writes the model as a GGUF file, which appears under `to` whole or not at all; an existing file is never written over.
    *  For the comparison at the end both models are loaded, one after the other. Errors: file_exists, disk_full,
    *  write_failed, busy, cancelled, vocabulary_missing, model_unsupported, numeric_fault, and those of inspect(). */
   convertModel(from: string, to: string, options: ConvertOptions): Promise<ConvertReport>
-  /** Bytes per second that reading memory sustains; some hundred milliseconds, a quarter of a gigabyte for the time. */
-  measureBandwidth(threads: number | null): Promise<number>
+  /** Bytes per second that reading memory, or the memory of a device, sustains; some hundred milliseconds, a quarter of a
+   *  gigabyte for the time. */
+  measureBandwidth(threads: number | null, device?: string): Promise<number>
 }

@@ -67,8 +67,10 @@ export interface FakeScript {
   loadMs: number
   convertMs: number
   machine: MachineReport
-  /** Instruction sets whose kernels give wrong numbers. */
+  /** Instruction sets and devices whose kernels give wrong numbers. */
   wrongIsas: readonly string[]
+  /** Devices on which no model can be loaded, and why not. */
+  refusingDevices: Readonly<Record<string, ErrorCode>>
   /** Bytes per second. */
   bandwidth: number
   /** Each run of a measurement takes so long. */
@@ -143,6 +145,7 @@ export class FakeEngine implements Engine {
       convertMs: 0,
       machine: fakeMachine,
       wrongIsas: [],
+      refusingDevices: {},
       bandwidth: 20e9,
       benchRunMs: 0,
       ...options.script,
@@ -171,6 +174,8 @@ export class FakeEngine implements Engine {
   async load(path: string, options: LoadOptions): Promise<LoadedModel> {
     this.loadOptions = options
     await this.begin('load', path)
+    const refused = this.script.refusingDevices[options.device ?? 'cpu']
+    if (refused !== undefined) throw new RoostError(refused, { reason: 'The device has no room.' })
     const description = this.#describe(path)
     const steps = 4
     for (let step = 0; step <= steps; step++) {
@@ -212,11 +217,12 @@ export class FakeEngine implements Engine {
     return this.script.machine
   }
 
-  async selfTest(isa: string): Promise<SelfTestReport> {
-    await this.begin('selfTest', isa)
-    const wrong = this.script.wrongIsas.includes(isa)
+  async selfTest(isa: string, _threads: number | null = null, device = 'cpu'): Promise<SelfTestReport> {
+    const tested = device === 'cpu' ? isa : device
+    await this.begin('selfTest', tested)
+    const wrong = this.script.wrongIsas.includes(tested)
     const failed = wrong ? [{ kernel: 'wkv7', shape: '2x64', nmse: 0.5, bound: 1e-9 }] : []
-    return { device: 'cpu', isa, passed: !wrong, kernels: 12, failed }
+    return { device, isa, passed: !wrong, kernels: 12, failed }
   }
 
   async measureBandwidth(): Promise<number> {
@@ -260,7 +266,7 @@ export class FakeEngine implements Engine {
 }
 
 class FakeModel implements LoadedModel {
-  readonly device = 'cpu'
+  readonly device: string
   readonly isa: string
   readonly threads: number
   readonly weightBytes = 4000
@@ -269,13 +275,24 @@ class FakeModel implements LoadedModel {
   readonly engine: FakeEngine
   readonly description: ModelDescription
   readonly #sessions = new Set<FakeSession>()
+  #onDeviceFault: ((fault: RoostError) => void) | null
   #closed = false
 
   constructor(engine: FakeEngine, description: ModelDescription, options: LoadOptions) {
     this.engine = engine
     this.description = description
+    this.#onDeviceFault = options.onDeviceFault ?? null
+    this.device = options.device ?? 'cpu'
     this.isa = options.isa ?? 'fake'
     this.threads = options.threads ?? 1
+  }
+
+  /** As the native engine: the first sign that the device is lost is told. */
+  noteFault(error: unknown): void {
+    if (!(error instanceof RoostError) || error.code !== 'device_failed') return
+    const tell = this.#onDeviceFault
+    this.#onDeviceFault = null
+    tell?.(error)
   }
 
   async tokenize(text: string): Promise<Uint32Array> {
@@ -587,6 +604,9 @@ class FakeSession implements EngineSession {
     )
     try {
       return await work
+    } catch (error) {
+      this.#model.noteFault(error)
+      throw error
     } finally {
       this.#running = null
     }

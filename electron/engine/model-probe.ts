@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { RoostError, isErrorCode } from '../contract/errors.ts'
 import type { ErrorCode } from '../contract/errors.ts'
 import { partsOf } from './divided-model.ts'
-import type { ModelDescription } from './engine.ts'
+import type { ModelDescription, SelfTestReport } from './engine.ts'
 import { modelDescriptionSchema, probeProtocolVersion, probeReplySchema } from './probe-protocol.ts'
 import type { ProbeReply, ProbeRequest } from './probe-protocol.ts'
 
@@ -51,6 +51,9 @@ type Verdict = z.infer<typeof verdictSchema>
 
 /** One per file path: a changed file replaces its old verdict. */
 const recordSchema = z.strictObject({ file: z.string(), verdict: verdictSchema })
+
+/** What the child says in the end. */
+type Answer = Exclude<ProbeReply, { kind: 'started' }>
 
 /** What only the content of the file decides. Everything else may be different the next time. */
 const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -112,24 +115,59 @@ export class ModelProbe {
     return started
   }
 
-  #look(path: string): Promise<Verdict> {
+  async #look(path: string): Promise<Verdict> {
+    const ended = await this.#ask(
+      { version: probeProtocolVersion, addon: this.#addonPath, model: path },
+      'the check of the file',
+    )
+    if (typeof ended === 'string') {
+      return {
+        kind: 'refused',
+        code: 'model_damaged',
+        reason: `the file brought down the process that checked it (${ended})`,
+      }
+    }
+    if (ended.kind === 'accepted' || ended.kind === 'refused') return ended
+    throw new RoostError('internal', { reason: 'the check of the file gave another answer' })
+  }
+
+  /** Every kernel of a device against the reference. Errors: device_unavailable, out_of_memory; device_failed, also where
+   *  it takes its process down. */
+  async testDevice(device: string, threads: number): Promise<SelfTestReport> {
+    const ended = await this.#ask(
+      { version: probeProtocolVersion, addon: this.#addonPath, device, threads },
+      'the test of the device',
+    )
+    if (typeof ended === 'string') {
+      throw new RoostError('device_failed', {
+        reason: `its driver brought down the process that tested it (${ended})`,
+      })
+    }
+    if (ended.kind === 'tested') return ended.report
+    const code = ended.kind === 'refused' && isErrorCode(ended.code) ? ended.code : 'internal'
+    throw new RoostError(code, ended.kind === 'refused' ? { reason: ended.reason } : {})
+  }
+
+  /** The child's answer, or how it ended without one. */
+  #ask(request: ProbeRequest, what: string): Promise<Answer | string> {
     const spawn = this.#options.spawn ?? forkProbe
     const child = spawn(this.#options.script ?? probeScript())
     const timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs
-    return new Promise<Verdict>((resolve, reject) => {
+    const ofFile = 'model' in request
+    return new Promise((resolve, reject) => {
       let started = false
       const timer = setTimeout(() => {
         child.kill()
         reject(
-          new RoostError('file_unreadable', {
-            reason: `the check of the file took longer than ${timeoutMs / 1000} seconds`,
+          new RoostError(ofFile ? 'file_unreadable' : 'device_failed', {
+            reason: `${what} took longer than ${timeoutMs / 1000} seconds`,
           }),
         )
       }, timeoutMs)
       timer.unref()
-      const settle = (verdict: Verdict) => {
+      const settle = (answer: Answer | string) => {
         clearTimeout(timer)
-        resolve(verdict)
+        resolve(answer)
       }
       child.onMessage((message) => {
         const reply = readReply(message)
@@ -148,17 +186,13 @@ export class ModelProbe {
             }),
           )
         } else if (signal === 'SIGKILL' || signal === 'SIGTERM') {
-          // Someone ended it, most likely the system for want of memory: that says nothing about the file.
-          reject(new RoostError('out_of_memory', { reason: 'the check of the file was ended by the system' }))
+          // Someone ended it, most likely the system for want of memory: that says nothing about what it looked at.
+          reject(new RoostError('out_of_memory', { reason: `${what} was ended by the system` }))
         } else {
-          settle({
-            kind: 'refused',
-            code: 'model_damaged',
-            reason: `the file brought down the process that checked it (${signal ?? `exit code ${code}`})`,
-          })
+          settle(signal ?? `exit code ${code}`)
         }
       })
-      child.send({ version: probeProtocolVersion, addon: this.#addonPath, model: path })
+      child.send(request)
     })
   }
 }

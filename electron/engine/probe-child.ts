@@ -1,5 +1,5 @@
-// The child process that takes the first look at a model file: parses and checks it with the same addon, and says what it
-// found. If the file brings down its parser, it brings down this process and not the application.
+// The child process that takes the first look at a model file, or tries a device: it does so with the same addon, and says
+// what it found. If the file brings down its parser, or a driver its process, it brings down this one and not the application.
 // Started by model-probe.ts; as child_process.fork under Node, as a utility process under Electron.
 import { RoostError } from '../contract/errors.ts'
 import { describe, loadAddon, toRoostError } from './addon-engine.ts'
@@ -24,6 +24,8 @@ async function look(message: unknown): Promise<ProbeReply> {
   try {
     const addon = loadAddon(request.addon)
     reply({ kind: 'started' })
+    if ('device' in request)
+      return { kind: 'tested', report: await addon.selfTest('', request.threads, request.device) }
     return { kind: 'accepted', description: describe(await addon.inspect(request.model)) }
   } catch (error) {
     const known = toRoostError(error)

@@ -4,12 +4,16 @@ import { z } from 'zod'
 
 export const probeProtocolVersion = 1
 
-/** To the child, once. */
-export const probeRequestSchema = z.strictObject({
-  version: z.literal(probeProtocolVersion),
-  addon: z.string(),
-  model: z.string(),
-})
+/** To the child, once: a model to look at, or a device to test. */
+export const probeRequestSchema = z.union([
+  z.strictObject({ version: z.literal(probeProtocolVersion), addon: z.string(), model: z.string() }),
+  z.strictObject({
+    version: z.literal(probeProtocolVersion),
+    addon: z.string(),
+    device: z.string(),
+    threads: z.int().min(0),
+  }),
+])
 export type ProbeRequest = z.infer<typeof probeRequestSchema>
 
 const count = z.number().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -39,10 +43,22 @@ export const modelDescriptionSchema = z.strictObject({
   tunedState: z.boolean().optional(),
 })
 
+export const selfTestReportSchema = z.strictObject({
+  device: words,
+  isa: words,
+  passed: z.boolean(),
+  kernels: count,
+  failed: z.array(
+    // What is not a number is what a broken device gives.
+    z.strictObject({ kernel: words, shape: words, nmse: z.number().or(z.nan()), bound: count }),
+  ),
+})
+
 /** From the child: `started` once the addon is loaded, then one of the others. What it dies of after that is the file's. */
 export const probeReplySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('started') }),
   z.strictObject({ kind: z.literal('accepted'), description: modelDescriptionSchema }),
+  z.strictObject({ kind: z.literal('tested'), report: selfTestReportSchema }),
   z.strictObject({ kind: z.literal('refused'), code: words, reason: words }),
 ])
 export type ProbeReply = z.infer<typeof probeReplySchema>

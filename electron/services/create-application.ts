@@ -53,7 +53,9 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     threads: () => settings.get().threads,
     idleUnloadMinutes: () => settings.get().idleUnloadMinutes,
     releaseModel: () => chatRoom.releaseModel(),
+    device: () => settings.get().device,
     publishedHash: (file, bytes) => downloads.catalogue.publishedHash(file, bytes),
+    interruptAnswers: () => chatRoom.chat.interruptAnswers(),
   })
   const { library } = rooms
   const browser = new FolderBrowser()
@@ -134,7 +136,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     'settings.get': () => Promise.resolve(settings.get()),
     'settings.set': async (changes) => {
       const changed = await settings.set(changes)
-      rooms.settingsChanged()
+      rooms.settingsChanged(changes)
       chatRoom.settingsChanged()
       return changed
     },

@@ -6,9 +6,12 @@ import type { HardwareReport, InstructionSetTrial } from '../../electron/contrac
 import { Spinner } from '../shared/progress.tsx'
 import { useCopied } from '../shared/use-copied.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
-import { hardwareName } from '../text/hardware-names.ts'
+import { verdictOf } from '../settings/device-settings.tsx'
+import { deviceName, hardwareName } from '../text/hardware-names.ts'
 import { useLanguage } from '../text/language.ts'
 import { hardwareReport } from './reports.ts'
+
+const toneOf = { untested: 'good', trusted: 'good', rejected: 'bad', failed: 'bad', unusable: 'none' }
 
 export function HardwareTab(): ReactElement {
   const { text } = useLanguage()
@@ -69,7 +72,9 @@ function Report({ report }: { report: HardwareReport }): ReactElement {
         <Fact name={text.hardwareChosen}>
           {report.chosen.device === ''
             ? text.chosenNothing
-            : `${hardwareName(report.chosen.device)}, ${hardwareName(report.chosen.isa)}`}
+            : [deviceName(report.chosen.device, text), hardwareName(report.chosen.isa)]
+                .filter((word) => word !== '')
+                .join(', ')}
         </Fact>
         <Fact name={text.hardwareProcessor}>{report.processor}</Fact>
         <Fact name={text.hardwareCores}>
@@ -94,14 +99,12 @@ function Report({ report }: { report: HardwareReport }): ReactElement {
       <h2 className="section-title">{text.hardwareBackends}</h2>
       <ul className="card trial-list" aria-label={text.hardwareBackends}>
         {report.devices.map((device) => (
-          <li
-            key={`${device.kind} ${device.name}`}
-            className="trial"
-            data-verdict={device.usable ? 'good' : 'none'}
-          >
-            <span className="trial-name">{text.backendNames[device.kind] ?? device.kind}</span>
-            <span className="trial-verdict">{device.usable ? text.backendUsable : text.backendNot}</span>
-            <span className="muted trial-reason">{device.usable ? device.name : device.reason}</span>
+          <li key={`${device.kind} ${device.name}`} className="trial" data-verdict={toneOf[device.verdict]}>
+            <span className="trial-name">{deviceName(device.kind, text)}</span>
+            <span className="trial-verdict">{verdictOf(device, text)}</span>
+            <span className="muted trial-reason">
+              {[device.usable ? device.name : '', device.reason].filter((words) => words !== '').join(': ')}
+            </span>
           </li>
         ))}
       </ul>

@@ -7,7 +7,7 @@ import { fragmentOf } from '../state/address.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { Banner } from '../shared/banner.tsx'
 import { ProgressBar } from '../shared/progress.tsx'
-import { hardwareName } from '../text/hardware-names.ts'
+import { deviceName, hardwareName } from '../text/hardware-names.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 
 export function ModelPicker(): ReactElement {
@@ -85,7 +85,7 @@ function ModelPanel(): ReactElement {
             </div>
             <p className="model-facts">
               {text.onDevice(
-                hardwareName(engine.device),
+                deviceName(engine.device, text),
                 hardwareName(engine.isa),
                 format.count(engine.threads),
               )}

@@ -37,8 +37,8 @@ export function hardwareReport(report: HardwareReport): string {
     '',
     'backends:',
     ...report.devices.map(
-      ({ kind, name, usable, reason }) =>
-        `  ${kind}: ${usable ? `usable, ${name}` : `not usable. ${reason}`}`,
+      ({ kind, name, usable, reason, verdict }) =>
+        `  ${kind}: ${usable ? `usable, ${verdict}, ${name}${reason === '' ? '' : `. ${reason}`}` : `not usable. ${reason}`}`,
     ),
     'instruction sets:',
     ...report.instructionSets.map(

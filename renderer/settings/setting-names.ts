@@ -4,6 +4,7 @@ import type { Text } from '../text/en.ts'
 export type SectionId =
   | 'appearance'
   | 'model'
+  | 'device'
   | 'sampling'
   | 'documents'
   | 'downloads'
@@ -25,6 +26,7 @@ export function settingNames(text: Text): SettingName[] {
   return [
     ...of('appearance', text.settingsAppearance, { theme: text.theme, language: text.language }),
     ...of('model', text.settingsModel, { loadLastModel: text.loadLastModel, threads: text.threads }),
+    ...of('device', text.settingsDevice, { device: text.deviceChoice }),
     ...of('sampling', text.settingsSampling, {
       temperature: text.temperature,
       topP: text.topP,

@@ -11,6 +11,7 @@ import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, languages, useLanguage } from '../text/language.ts'
 import { ChatsSettings } from './chats-settings.tsx'
 import { DocumentSettings, documentDefaults, documentsChanged } from './document-settings.tsx'
+import { DeviceSettings } from './device-settings.tsx'
 import { DownloadSettings } from './download-settings.tsx'
 import { NumberField } from './number-field.tsx'
 import { SamplingSettings } from './sampling-settings.tsx'
@@ -48,6 +49,7 @@ export function SettingsPage(): ReactElement {
   const titles: [SectionId, string][] = [
     ['appearance', text.settingsAppearance],
     ['model', text.settingsModel],
+    ['device', text.settingsDevice],
     ['sampling', text.settingsSampling],
     ['documents', text.documents],
     ['downloads', text.settingsDownloads],
@@ -92,6 +94,16 @@ export function SettingsPage(): ReactElement {
           <>
             {open.has('appearance') && <Appearance settings={settings} />}
             {open.has('model') && <ModelSettings settings={settings} />}
+            {open.has('device') && (
+              <Section
+                id="device"
+                title={text.settingsDevice}
+                usual={{ device: null }}
+                changed={settings.device !== null}
+              >
+                <DeviceSettings settings={settings} />
+              </Section>
+            )}
             {open.has('sampling') && (
               <div data-section="sampling">
                 <SamplingSettings />

@@ -319,6 +319,7 @@ export function storyScript(
       language: look.language,
       loadLastModel: true,
       threads: null,
+      device: null,
       idleUnloadMinutes: 60,
       firstRunDone: name !== 'first-run',
       snapshotBudgetBytes: 4096 * 1024 * 1024,

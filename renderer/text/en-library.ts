@@ -2,6 +2,7 @@
 import type { Fit } from '../../electron/contract/library-entities.ts'
 import type { ErrorCode, ErrorDetail } from '../../electron/contract/errors.ts'
 import type { Format } from './format.ts'
+import { deviceName } from './hardware-names.ts'
 
 type LibraryError = Extract<ErrorCode, 'content_changed'>
 type Words = (detail: ErrorDetail, format: Format) => { title: string; body: string }
@@ -23,6 +24,10 @@ export const libraryNotices: Record<string, Words> = {
   kernels_rejected: (d) => ({
     title: 'Roost does not trust a part of this processor’s kernels',
     body: `The kernels for ${String(d['rejected'])} gave wrong numbers in the self-test. ${String(d['instead'])} is used instead; answers are right, and slower. See Hardware on the page of models.`,
+  }),
+  device_fallback: (d) => ({
+    title: d['instead'] === 'cpu' ? 'Roost goes on with the processor' : 'Roost goes on with another device',
+    body: `${deviceName(String(d['device']), libraryWords)} is not used: ${String(d['reason'])} Nothing of your chats is lost. See Device in the settings.`,
   }),
 }
 
@@ -213,6 +218,8 @@ export const libraryWords = {
   } as Readonly<Record<string, string>>,
   backendUsable: 'Usable',
   backendNot: 'Not usable',
+  deviceUntested: 'Usable, not tested yet',
+  deviceFailed: 'Left alone: it failed',
   hardwareSets: 'Instruction sets',
   setUntested: 'Not tested: a better one is used',
   setTrusted: 'Passed the self-test',
@@ -223,6 +230,14 @@ export const libraryWords = {
   hardwareTest: 'Test and measure again',
 
   // Settings.
+  settingsDevice: 'Device',
+  deviceChoice: 'Compute models with',
+  deviceChoiceHint:
+    'A device is tested before it is used for the first time. Where one can’t be used, Roost goes on with the processor and says why.',
+  deviceAutomatic: 'Automatic',
+  deviceAutomaticHint: 'The device with most memory that passes its self-test, else the processor.',
+  deviceFallback: (wanted: string, instead: string, reason: string) =>
+    `${wanted} is not used, ${instead} is: ${reason}`,
   idleUnload: 'Give memory back when unused for',
   idleUnloadHint: 'The model is loaded again by your next message.',
   idleNever: 'Never',

@@ -12,3 +12,18 @@ const NAMES: Readonly<Record<string, string>> = {
 export function hardwareName(word: string): string {
   return Object.hasOwn(NAMES, word) ? (NAMES[word] ?? word) : word
 }
+
+/** "cuda:1" is the second card: "CUDA (NVIDIA) 2"; several share a model: "CUDA (NVIDIA) + CUDA (NVIDIA) 2". */
+export function deviceName(
+  kind: string,
+  text: { readonly backendNames: Readonly<Record<string, string>> },
+): string {
+  return kind
+    .split('+')
+    .map((one) => {
+      const [base = '', number] = one.split(':')
+      const name = Object.hasOwn(text.backendNames, base) ? (text.backendNames[base] ?? base) : base
+      return number === undefined || number === '0' ? name : `${name} ${Number(number) + 1}`
+    })
+    .join(' + ')
+}

@@ -7,6 +7,7 @@ import type {
   libraryWords as englishWords,
 } from './en-library.ts'
 import type { Format } from './format.ts'
+import { deviceName } from './hardware-names.ts'
 
 const file = (d: ErrorDetail): string =>
   typeof d['file'] === 'string' && d['file'] !== '' ? `“${d['file']}”` : '该文件'
@@ -25,6 +26,10 @@ export const libraryNotices: typeof englishNotices = {
   kernels_rejected: (d) => ({
     title: 'Roost 不信任这台处理器的部分内核',
     body: `${String(d['rejected'])} 的内核在自检中算出了错误的数字，改用 ${String(d['instead'])}；回答仍然正确，只是更慢。详见模型页面的“硬件”。`,
+  }),
+  device_fallback: (d) => ({
+    title: d['instead'] === 'cpu' ? 'Roost 改用处理器继续' : 'Roost 改用另一台设备继续',
+    body: `未使用 ${deviceName(String(d['device']), libraryWords)}：${String(d['reason'])} 您的聊天没有任何丢失。详见设置中的“设备”。`,
   }),
 }
 
@@ -194,6 +199,8 @@ export const libraryWords: typeof englishWords = {
   backendNames: { cpu: '处理器', cuda: 'CUDA（NVIDIA）', metal: 'Metal（Apple）', emulated: '模拟设备' },
   backendUsable: '可用',
   backendNot: '不可用',
+  deviceUntested: '可用，尚未测试',
+  deviceFailed: '出过故障，暂不使用',
   hardwareSets: '指令集',
   setUntested: '未测试：已使用更好的指令集',
   setTrusted: '通过自检',
@@ -203,6 +210,12 @@ export const libraryWords: typeof englishWords = {
   hardwareCopy: '复制报告',
   hardwareTest: '重新测试与测量',
 
+  settingsDevice: '设备',
+  deviceChoice: '用于计算模型的设备',
+  deviceChoiceHint: '设备在首次使用前会先接受测试。如果不能用，Roost 会改用处理器继续，并说明原因。',
+  deviceAutomatic: '自动',
+  deviceAutomaticHint: '通过自检、内存最大的设备；没有则用处理器。',
+  deviceFallback: (wanted, instead, reason) => `未使用 ${wanted}，改用 ${instead}：${reason}`,
   idleUnload: '闲置多久后释放内存',
   idleUnloadHint: '您的下一条消息会重新加载模型。',
   idleNever: '从不',

@@ -28,6 +28,8 @@ export class TestRooms {
   readonly descriptions: Record<string, Partial<ModelDescription>>
   environment: Record<string, string> = {}
   idleMinutes = 0
+  device: string | null = null
+  interruptAnswers: () => () => Promise<void> = () => () => Promise.resolve()
   published: (fileName: string, bytes: number) => string | null = () => null
   folders!: DataFolders
   storage!: Storage
@@ -66,7 +68,9 @@ export class TestRooms {
       environment: this.environment,
       threads: () => null,
       idleUnloadMinutes: () => this.idleMinutes,
+      device: () => this.device,
       releaseModel: () => Promise.resolve(),
+      interruptAnswers: () => this.interruptAnswers(),
       publishedHash: (fileName, bytes) => this.published(fileName, bytes),
     })
   }

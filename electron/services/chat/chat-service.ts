@@ -318,6 +318,32 @@ export class ChatService {
   /** Nothing begins any more; what runs is saved as interrupted. */
   async close(): Promise<void> {
     this.#closing = true
+  /**
+   * The model is to be read again, because its device was lost or another one was chosen: what is being written ends with
+   * its words kept, at once. What is returned lets that go on; what came to its end by itself, was stopped by a person or
+   * deleted meanwhile stays as it is.
+   */
+  interruptAnswers(): () => Promise<void> {
+    const cut = [...this.#running.values()]
+      .map(({ generation }) => generation)
+      .filter((generation) => generation.ending === null)
+    for (const generation of cut) generation.finish('stopped')
+    return async () => {
+      for (const { job, done } of cut) {
+        const committed = await done
+        if (committed?.message.state !== 'stopped') continue
+        try {
+          await this.continue({ conversation: job.conversation, message: job.answer })
+        } catch (error) {
+          this.#log.warn('an interrupted answer does not go on', {
+            answer: job.answer,
+            ...errorFields(error),
+          })
+        }
+      }
+    }
+  }
+
     await this.#endEverything('interrupted')
   }
 

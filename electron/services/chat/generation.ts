@@ -122,6 +122,11 @@ export class Generation {
   }
 
   /** Why the last commit never came; null: it did, or was not wanted. */
+  /** What finish() was called with; null: nothing so far. */
+  get ending(): Ending | null {
+    return this.#ending
+  }
+
   get unsavedBecause(): RoostError | null {
     return this.#unsavedBecause
   }

@@ -7,6 +7,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
 import type { KnownModel } from '../../storage/storage.ts'
+import { processor } from './device-trust.ts'
 import type { MeasuredSpeeds } from './measured-speeds.ts'
 
 export interface BenchmarkRequest {
@@ -91,8 +92,9 @@ export class BenchmarkService {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const measured = await this.#parts.engine.measureBandwidth(this.#parts.threads())
-      const machineBytesPerSecond = Math.max(measured, this.#parts.bandwidth() ?? 0)
+      const measured = await this.#parts.engine.measureBandwidth(this.#parts.threads(), model.device)
+      const known = model.device === processor ? this.#parts.bandwidth() : null
+      const machineBytesPerSecond = Math.max(measured, known ?? 0)
       this.#tell({ machineBytesPerSecond })
       const rows: BenchmarkRow[] = []
       for (const batch of request.batches) {

@@ -48,6 +48,8 @@ const noteSchemas = {
     .nullable(),
   /** By build, processor and instruction set. */
   selfTests: z.record(z.string(), z.strictObject({ passed: z.boolean(), reason: z.string(), at: count })),
+  /** By build, system, device and its driver. */
+  deviceTests: z.record(z.string(), z.strictObject({ passed: z.boolean(), reason: z.string(), at: count })),
 } as const
 
 export type NoteName = keyof typeof noteSchemas
@@ -61,6 +63,7 @@ const empty: Notes = {
   speeds: {},
   bandwidth: null,
   selfTests: {},
+  deviceTests: {},
 }
 
 const keyOf = (name: NoteName): string => `library.${name}`
@@ -87,6 +90,7 @@ export class LibraryNotes {
       speeds: read('speeds'),
       bandwidth: read('bandwidth'),
       selfTests: read('selfTests'),
+      deviceTests: read('deviceTests'),
     }
   }
 

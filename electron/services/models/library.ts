@@ -5,12 +5,15 @@
 //    │  └──cancel───┘ └──load───┘ └──unused──> none, resting ──the next message──> loading
 //    └── loading ──a fault──> fault ──load──> loading
 //
+// A device that is lost takes the model with it: what was being written is interrupted, the model is read again, on the
+// same device or the next choice, and what was interrupted goes on.
+//
 // One model at a time: the old one's answers are ended and saved, its memory is given back, then the new one is read. A
 // file is looked at before that, so choosing something that is no model costs nothing.
 import { dirname } from 'node:path'
 import type { EngineState, ModelSummary } from '../../contract/entities.ts'
 import { RoostError, isErrorCode } from '../../contract/errors.ts'
-import type { ErrorDetail, ErrorValue } from '../../contract/errors.ts'
+import type { ErrorCode, ErrorDetail, ErrorValue } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { WeightFormat } from '../../contract/library-entities.ts'
 import type { Engine, LoadedModel } from '../../engine/engine.ts'
@@ -20,6 +23,8 @@ import type { DataFolders } from '../../platform/paths.ts'
 import type { KnownModel, Storage } from '../../storage/storage.ts'
 import type { ActiveModel, ModelSource } from '../chat/active-model.ts'
 import type { TemplateChoice } from '../chat/template-choice.ts'
+import { processor } from './device-trust.ts'
+import type { DeviceTrust } from './device-trust.ts'
 import type { KnownModels } from './known-models.ts'
 
 /** How long a list waits for a scan. */
@@ -39,6 +44,9 @@ export interface LibraryParts {
   threads(): number | null
   /** The instruction set to compute with; null: the engine chooses. */
   isa(): Promise<string | null>
+  readonly devices: Pick<DeviceTrust, 'choices' | 'refused' | 'lost' | 'settled'>
+  /** Ends what is being written, its words kept; what it returns lets all of it go on, once a model is loaded again. */
+  interruptAnswers(): () => Promise<void>
   /** How this model is to be loaded. */
   weights(model: KnownModel): WeightFormat
   /** A model that nobody used for so long is let go; 0: never. */
@@ -343,29 +351,20 @@ export class ModelLibrary implements ModelSource {
     let told = 0
     this.#tell({ phase: 'loading', model: summary, fraction: 0 })
     const began = performance.now()
-    const loading = this.#trusted().then((isa) =>
-      this.#parts.engine.load(known.path, {
-        threads: this.#parts.threads(),
-        ...(isa === null ? {} : { isa }),
-        weights: this.#parts.weights(known),
-        vocabularyFolders: this.vocabularyFolders(known.path),
-        signal: abort.signal,
-        onProgress: (fraction) => {
-          if (this.#state.phase !== 'loading' || fraction < told + leastFraction) return
-          told = fraction
-          this.#tell({ phase: 'loading', model: summary, fraction })
-        },
-      }),
-    )
+    const loading = this.#readOnDevice(known, abort.signal, (fraction) => {
+      if (this.#state.phase !== 'loading' || fraction < told + leastFraction) return
+      told = fraction
+      this.#tell({ phase: 'loading', model: summary, fraction })
+    })
     this.#loading = { abort, done: loading.then(noResult, noResult) }
     try {
-      const loaded = await loading
+      const { loaded, device } = await loading
       if (abort.signal.aborted) {
         await loaded.close()
         this.#tell({ phase: 'none' })
         return
       }
-      this.#become(known, summary, loaded)
+      this.#become(known, summary, loaded, device)
       this.#log.info('model loaded', {
         model: known.id,
         generation: loaded.description.generation,
@@ -384,6 +383,66 @@ export class ModelLibrary implements ModelSource {
     }
   }
 
+  /** On the first choice that takes it. Errors: those of the last choice, which is the processor. */
+  async #readOnDevice(
+    known: KnownModel,
+    signal: AbortSignal,
+    onProgress: (fraction: number) => void,
+  ): Promise<{ readonly loaded: LoadedModel; readonly device: string }> {
+    const { engine, devices } = this.#parts
+    for await (const device of devices.choices(known.id)) {
+      const isa = device === processor ? await this.#trusted() : null
+      let loaded: LoadedModel | null = null
+      const lost = (fault: RoostError): void => {
+        if (this.#ready !== null && this.#ready.active.loaded === loaded) this.#deviceLost(device, fault)
+      }
+      try {
+        loaded = await engine.load(known.path, {
+          threads: this.#parts.threads(),
+          device,
+          ...(isa === null ? {} : { isa }),
+          weights: this.#parts.weights(known),
+          vocabularyFolders: this.vocabularyFolders(known.path),
+          signal,
+          onProgress,
+          onDeviceFault: lost,
+        })
+        return { loaded, device }
+      } catch (error) {
+        if (signal.aborted || device === processor || !isDeviceFault(error)) throw error
+        devices.refused(device, error)
+      }
+    }
+    throw new RoostError('device_unavailable')
+  }
+
+  /** What is being written ends before it finds out by itself, so that its words count as read and it can go on. */
+  #deviceLost(device: string, fault: RoostError): void {
+    if (this.#ready === null) return
+    this.#parts.devices.lost(device, fault, this.#ready.known.id)
+    this.#exchange()
+  }
+
+  /** The settings name another device than before: a loaded model moves there. */
+  deviceChosen(): void {
+    if (this.#ready !== null) this.#exchange()
+  }
+
+  /** Reads the loaded model again. */
+  #exchange(): void {
+    const known = this.#ready?.known
+    if (known === undefined) return
+    const mine = ++this.#newest
+    const goOn = this.#parts.interruptAnswers()
+    void this.#inTurn(async () => {
+      if (mine !== this.#newest) return
+      await this.#release()
+      await this.#read(known)
+      // Not within this turn: an answer that begins waits until all turns are over.
+      if (this.#ready?.known.id === known.id) setImmediate(() => void goOn())
+    })
+  }
+
   /** Null where nothing could be tested: the load itself then says what is wrong. */
   async #trusted(): Promise<string | null> {
     try {
@@ -394,15 +453,17 @@ export class ModelLibrary implements ModelSource {
     }
   }
 
-  #become(known: KnownModel, summary: ModelSummary, loaded: LoadedModel): void {
+  #become(known: KnownModel, summary: ModelSummary, loaded: LoadedModel, device: string): void {
     const template = this.#parts.templates.of(known.id, loaded.description)
+    const fallback = this.#parts.devices.settled(device)
     this.#ready = { known, active: { loaded, title: known.title, template } }
     this.#parts.known.prefer(known.id)
     this.#used()
     this.#tell({
       phase: 'ready',
       model: summary,
-      device: loaded.device,
+      device,
+      ...(fallback === null ? {} : { fallback }),
       isa: loaded.isa,
       threads: loaded.threads,
       weightBytes: loaded.weightBytes,
@@ -441,6 +502,12 @@ export class ModelLibrary implements ModelSource {
 function toValue(error: { code: string; detail?: ErrorDetail }): ErrorValue {
   const code = isErrorCode(error.code) ? error.code : 'internal'
   return error.detail === undefined ? { code } : { code, detail: error.detail }
+}
+
+/** Another device may do what this one can't. */
+function isDeviceFault(error: unknown): error is RoostError {
+  const codes: readonly ErrorCode[] = ['out_of_memory', 'device_unavailable', 'device_failed']
+  return error instanceof RoostError && codes.includes(error.code)
 }
 
 function pause(milliseconds: number): Promise<void> {

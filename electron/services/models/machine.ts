@@ -2,10 +2,12 @@
 import { statfs } from 'node:fs/promises'
 import { arch, availableParallelism, cpus, platform, release } from 'node:os'
 import type { HardwareReport } from '../../contract/library-entities.ts'
-import type { Engine, MachineReport } from '../../engine/engine.ts'
+import type { Engine, LoadedModel, MachineReport } from '../../engine/engine.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
 import { systemCode } from '../../platform/paths.ts'
+import { processor } from './device-trust.ts'
+import type { DeviceTrust } from './device-trust.ts'
 import type { MachineMemory } from './fit.ts'
 import type { KernelTrust } from './kernel-trust.ts'
 import type { LibraryNotes } from './library-notes.ts'
@@ -16,6 +18,9 @@ const mostMeasurements = 3
 export interface MachineParts {
   readonly engine: Pick<Engine, 'machine' | 'measureBandwidth'>
   readonly trust: KernelTrust
+  readonly devices: Pick<DeviceTrust, 'first' | 'trials' | 'forget'>
+  /** The model that is loaded; null: none. */
+  readonly loaded: () => Pick<LoadedModel, 'device' | 'isa'> | null
   readonly notes: LibraryNotes
   readonly log: Logger
   readonly version: string
@@ -121,16 +126,28 @@ export class Machine {
   /** Forgets what was measured and tested, then measures and tests. */
   async testAgain(): Promise<void> {
     await this.#parts.trust.forget()
+    await this.#parts.devices.forget()
     await this.#parts.notes.set('bandwidth', null)
     this.#measuredNow = false
     await this.#parts.trust.choose()
+    await this.#parts.devices.first()
     await this.ensureBandwidth()
   }
 
+  async #chosen(): Promise<HardwareReport['chosen']> {
+    const { trust, forcedIsa, loaded } = this.#parts
+    const isa = (await trust.choose()) ?? forcedIsa
+    const running = loaded()
+    if (running !== null)
+      return { device: running.device, isa: running.device === processor ? isa : running.isa }
+    const device = await this.#parts.devices.first()
+    return { device, isa: device === processor ? isa : '' }
+  }
+
   async report(): Promise<HardwareReport> {
-    const { trust, notes, version, forcedIsa } = this.#parts
+    const { trust, notes, version, forcedIsa, devices } = this.#parts
     const machine = await this.#ask()
-    const chosen = machine === null ? null : await trust.choose()
+    const chosen = machine === null ? { device: '', isa: forcedIsa } : await this.#chosen()
     const bandwidth = notes.get('bandwidth')
     const memory = await this.#memoryOf(machine)
     return {
@@ -141,9 +158,8 @@ export class Machine {
       freeMemoryBytes: memory.freeMemoryBytes ?? 0,
       freeDiskBytes: memory.freeDiskBytes,
       system: `${platform()} ${release()} ${arch()}`,
-      chosen: { device: machine === null ? '' : 'cpu', isa: chosen ?? forcedIsa },
-      // The emulated device is for tests of kernels: nobody would want to wait for its answers.
-      devices: (machine?.devices ?? []).filter(({ kind }) => kind !== 'emulated'),
+      chosen,
+      devices: machine === null ? [] : devices.trials(machine),
       instructionSets: machine === null ? [] : trust.trials(machine),
       bandwidth:
         bandwidth === null

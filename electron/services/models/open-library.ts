@@ -1,4 +1,5 @@
 // Puts the rooms of the models together: what is known, what is loaded, what the machine is, what was measured.
+import { platform, release } from 'node:os'
 import type { Handlers } from '../../contract/calls.ts'
 import { RoostError } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
@@ -12,6 +13,7 @@ import type { TemplateChoice } from '../chat/template-choice.ts'
 import type { libraryCalls } from '../../contract/library-calls.ts'
 import { BenchmarkService } from './benchmark.ts'
 import { ContentCheck } from './content-check.ts'
+import { DeviceTrust } from './device-trust.ts'
 import { KernelTrust } from './kernel-trust.ts'
 import { KnownModels } from './known-models.ts'
 import { LibraryNotes } from './library-notes.ts'
@@ -32,8 +34,12 @@ export interface ModelRoomsParts {
   readonly version: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly threads: () => number | null
+  /** Settings.device */
+  readonly device: () => string | null
   readonly idleUnloadMinutes: () => number
   readonly releaseModel: () => Promise<void>
+  /** Ends what is being written; what it returns lets it go on. */
+  readonly interruptAnswers: () => () => Promise<void>
   /** The hash that the makers published for a file of this name and size; null: none is known. */
   readonly publishedHash: (fileName: string, bytes: number) => string | null
 }
@@ -47,8 +53,8 @@ export interface ModelRooms {
   readonly machine: Machine
   /** What the others see: answers that were written are measured as well. */
   readonly observe: Emit
-  /** After a change of the settings. */
-  settingsChanged(): void
+  /** After a change of the settings; of `device`, whatever it is set to. */
+  settingsChanged(changes: { readonly device?: unknown }): void
   handlers(browser: FolderBrowser, chooseFolder: (() => Promise<string | null>) | null): LibraryHandlers
   close(): Promise<void>
 }
@@ -69,6 +75,17 @@ export async function openModelRooms(parts: ModelRoomsParts): Promise<ModelRooms
     threads: parts.threads,
     now,
   })
+  const devices = new DeviceTrust({
+    engine,
+    notes,
+    emit,
+    log,
+    system: `${platform()} ${release()}`,
+    offersEmulated: parts.environment['ROOST_EMULATED'] !== undefined,
+    wanted: parts.device,
+    threads: parts.threads,
+    now,
+  })
   const known = new KnownModels({ storage, engine, folders, notes, log: log.child('models') })
   const library: ModelLibrary = new ModelLibrary({
     storage,
@@ -80,6 +97,8 @@ export async function openModelRooms(parts: ModelRoomsParts): Promise<ModelRooms
     log,
     threads: parts.threads,
     isa: () => trust.choose(),
+    devices,
+    interruptAnswers: parts.interruptAnswers,
     weights: (model) => notes.get('weights')[model.id] ?? 'file',
     idleUnloadMs: () => parts.idleUnloadMinutes() * 60_000,
     releaseModel: async () => {
@@ -91,6 +110,8 @@ export async function openModelRooms(parts: ModelRoomsParts): Promise<ModelRooms
   const machine = new Machine({
     engine,
     trust,
+    devices,
+    loaded: () => library.loaded()?.loaded ?? null,
     notes,
     log,
     version: parts.version,
@@ -130,6 +151,9 @@ export async function openModelRooms(parts: ModelRoomsParts): Promise<ModelRooms
     bandwidth: () => machine.bandwidth(),
   })
   await library.read()
+  // While the model is found and looked at, so that a first start waits for the longer of the two and not for both. Who
+  // loads a model asks again, waits for this test and is told what went wrong with it.
+  void trust.choose().catch(() => undefined)
 
   const observe: Emit = (name, payload) => {
     emit(name, payload)
@@ -182,7 +206,12 @@ export async function openModelRooms(parts: ModelRoomsParts): Promise<ModelRooms
     benchmark,
     machine,
     observe,
-    settingsChanged: () => library.watchIdle(),
+    settingsChanged(changes) {
+      library.watchIdle()
+      if (changes.device === undefined) return
+      devices.chosenAgain()
+      library.deviceChosen()
+    },
     handlers,
     async close() {
       await benchmark.close()

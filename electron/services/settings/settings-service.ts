@@ -9,6 +9,7 @@ export const defaultSettings: Settings = {
   language: 'system',
   loadLastModel: true,
   threads: null,
+  device: null,
   idleUnloadMinutes: 60,
   firstRunDone: false,
   snapshotBudgetBytes: 2 * 1024 * 1024 * 1024,
