@@ -117,12 +117,16 @@ export const createRefreshSlice: SliceOf<RefreshSlice> = (set, get, tools) => {
 
     async undoRefresh(conversation, report) {
       try {
-        await tools.bridge.call('conversations.selectBranch', { conversation, message: report.before })
-        const { conversation: left } = await tools.bridge.call('messages.delete', {
+        const shown = await tools.bridge.call('conversations.selectBranch', {
           conversation,
-          message: report.root,
+          message: report.before,
         })
-        get().applyConversation(left)
+        get().applyConversation(shown)
+        // What was written behind the summary meanwhile stays: then going back is all that is undone.
+        if (!shown.messages.some(({ parent }) => parent === report.leaf)) {
+          const gone = await tools.bridge.call('messages.delete', { conversation, message: report.root })
+          get().applyConversation(gone.conversation)
+        }
         set({ memoryRefresh: null })
       } catch (error) {
         const problem = asRoostError(error)
