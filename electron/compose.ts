@@ -10,13 +10,13 @@ import { VerdictFile } from './engine/verdict-file.ts'
 import type { CommandLine } from './hosts/command-line.ts'
 import { createDispatch } from './hosts/dispatch.ts'
 import type { OpenHouse } from './hosts/house.ts'
-import { createLogger, logFile } from './platform/log.ts'
+import { createLogger, logFile, movableSink } from './platform/log.ts'
 import type { Logger } from './platform/log.ts'
 import { prepareDataFolders } from './platform/paths.ts'
 import type { DataFolders } from './platform/paths.ts'
 import type { SpawnParser } from './services/documents/parse-job.ts'
 import { createApplication } from './services/create-application.ts'
-import { openStorage } from './storage/client.ts'
+import { checkDatabaseFile, openStorage } from './storage/client.ts'
 
 /** What was built or shipped, and where it lies. */
 export interface ProgramFiles {
@@ -55,12 +55,23 @@ export function findProgramFiles(program: string, shipped: string | null): Progr
 export interface Ground {
   readonly folders: DataFolders
   readonly log: Logger
+  /** Where the data folder is now: it may have moved since. The log follows it. */
+  again(): DataFolders
 }
 
 /** The data folder and the log in it. Throws RoostError('storage_unavailable'). */
 export function prepareGround(files: ProgramFiles, commandLine: CommandLine, logName: string): Ground {
-  const folders = prepareDataFolders({ data: commandLine.data, resources: files.resources })
-  return { folders, log: createLogger(logFile({ folder: folders.logs, name: logName })) }
+  const find = (): DataFolders => prepareDataFolders({ data: commandLine.data, resources: files.resources })
+  const folders = find()
+  const sink = movableSink(logFile({ folder: folders.logs, name: logName }))
+  let { logs } = folders
+  const again = (): DataFolders => {
+    const now = find()
+    if (now.logs !== logs) sink.moveTo(logFile({ folder: now.logs, name: logName }))
+    logs = now.logs
+    return now
+  }
+  return { folders, log: createLogger(sink), again }
 }
 
 export interface HouseOptions {
@@ -77,7 +88,8 @@ export interface HouseOptions {
 export function houseOn(options: HouseOptions): OpenHouse {
   const { files, ground, commandLine, spawnProbe, spawnParser } = options
   return async (host, emit) => {
-    const { folders, log } = ground
+    const { log } = ground
+    const folders = ground.again()
     const storage = await openStorage({ folders, log, worker: files.storageWorker })
     try {
       const engine = new AddonEngine({
@@ -98,6 +110,7 @@ export function houseOn(options: HouseOptions): OpenHouse {
         log,
         initialModel: commandLine.model,
         hub: commandLine.hub,
+        checkDatabase: (database) => checkDatabaseFile(database, { log, worker: files.storageWorker }),
         parser: {
           script: files.parseWorker,
           ...(spawnParser === undefined ? {} : { spawn: spawnParser }),

@@ -19,8 +19,9 @@ async function openDoor(commandLine: CommandLine): Promise<void> {
   await runElectronHost({
     windowFolder: files.window,
     preload: files.preload,
-    profileFolder: join(ground.folders.root, 'window'),
-    windowStateFile: join(ground.folders.root, 'window.json'),
+    // They stay where every start looks first: a second instance finds the first by them, wherever the data moved.
+    profileFolder: join(ground.folders.anchor, 'window'),
+    windowStateFile: join(ground.folders.anchor, 'window.json'),
     openHouse: houseOn({
       files,
       ground,

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { archiveCalls } from './archive-calls.ts'
 import { call, none } from './call.ts'
 import { conversationCalls } from './conversation-calls.ts'
+import { dataFolderCalls } from './data-folder.ts'
 import { documentCalls } from './document-calls.ts'
 import { downloadCalls } from './download-calls.ts'
 import { settingsSchema } from './entities.ts'
@@ -30,6 +31,7 @@ export const calls = {
   ...conversationCalls,
   ...keepingCalls,
   ...archiveCalls,
+  ...dataFolderCalls,
   ...libraryCalls,
   ...downloadCalls,
   ...documentCalls,

@@ -54,6 +54,7 @@ export const errorKinds = {
   not_an_archive: 'refused', // no file of chats that can be imported
   archive_damaged: 'damaged', // cut, broken, or beyond a limit; nothing of it was taken
   archive_newer: 'refused', // written by a newer version of Roost
+  folder_unusable: 'refused', // cannot become the data folder; detail.problem says why
   file_too_large: 'input',
   document_unsupported: 'refused', // no kind of file that is read
   document_damaged: 'damaged',

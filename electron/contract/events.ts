@@ -1,5 +1,6 @@
 // Everything main tells the window. Not validated: main is trusted by the window, not the other way round.
 import type { ConversationSummary, EngineState, Message, ModelSummary, Settings } from './entities.ts'
+import type { DataFolderState } from './data-folder.ts'
 import type { Collection, Document } from './document-entities.ts'
 import type { Download } from './download-entities.ts'
 import type { ConversationSources, Evidence } from './evidence.ts'
@@ -22,6 +23,7 @@ export interface Events {
   'sources.changed': { conversation: string; sources: ConversationSources }
   /** When an answer begins (passages are known) and when it ends (citations are checked). */
   'evidence.changed': { conversation: string; evidence: Evidence }
+  'dataFolder.changed': { folder: DataFolderState }
   'settings.changed': { settings: Settings }
   'conversation.changed': { conversation: ConversationSummary }
   'conversation.deleted': { conversation: string }

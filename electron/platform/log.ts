@@ -58,6 +58,19 @@ export function createLogger(sink: LogSink, options: { level?: LogLevel; clock?:
   return make('', {})
 }
 
+/** Lines go to another sink from then on: the folder of the log has moved. */
+export function movableSink(first: LogSink): LogSink & { moveTo(next: LogSink): void } {
+  let sink = first
+  return {
+    write: (line) => sink.write(line),
+    close: () => sink.close(),
+    moveTo(next) {
+      sink.close()
+      sink = next
+    },
+  }
+}
+
 export const silentLogger: Logger = createLogger({ write: () => undefined, close: () => undefined })
 
 export interface LogFileOptions {

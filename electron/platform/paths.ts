@@ -1,11 +1,15 @@
-// Where everything lies. One root, the same for every way of starting Roost; nothing outside it is written.
+// Where everything lies. One root, the same for every way of starting Roost; nothing outside it is written, but for the
+// note in the folder that it was moved from.
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { RoostError } from '../contract/errors.ts'
+import { concludeMove, locate } from './data-location.ts'
 
 export interface DataFolders {
   readonly root: string
+  /** Where every start looks first: `root`, unless the data was moved from there (data-location.ts). */
+  readonly anchor: string
   /** The one database file: conversations and their snapshots. */
   readonly database: string
   /** Copies of the database without its snapshots. */
@@ -34,9 +38,11 @@ export function dataRoot(options: Omit<DataFolderOptions, 'resources'>): string 
 
 /** Creates the folders with mode 0700, whatever the umask. Errors: storage_unavailable. */
 export function prepareDataFolders(options: DataFolderOptions): DataFolders {
-  const root = dataRoot(options)
+  const anchor = dataRoot(options)
+  const root = locate(anchor).folder
   const folders: DataFolders = {
     root,
+    anchor,
     database: join(root, 'roost.db'),
     backups: join(root, 'backups'),
     setAside: join(root, 'set-aside'),
@@ -46,9 +52,11 @@ export function prepareDataFolders(options: DataFolderOptions): DataFolders {
   }
   try {
     createPrivateFolder(root)
+    concludeMove(anchor, root)
     createPrivateFolder(folders.models)
     createPrivateFolder(folders.backups)
   } catch (error) {
+    if (error instanceof RoostError) throw error
     throw new RoostError(
       'storage_unavailable',
       { reason: `The data folder cannot be written (${systemCode(error)}).` },

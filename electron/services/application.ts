@@ -24,8 +24,9 @@ export interface HostFacilities {
   readonly dialogs?: FileDialogs
   /** Shows a folder in the system's file manager. */
   readonly openFolder?: (path: string) => Promise<void>
-  /** Closes the house and opens it anew on the same folder; windows then fetch everything again. Does not wait. */
-  readonly restart?: () => void
+  /** Closes the house, does `between` (told whether it closed; never rejects), and opens it anew wherever the data folder
+   *  then is; windows then fetch everything again. Does not wait. */
+  readonly restart?: (between?: (closed: boolean) => Promise<void>) => void
   /** The system's key store; absent: none, secrets then lie in a file that only their owner can read. */
   readonly secrets?: SecretKeeper
 }
@@ -42,6 +43,8 @@ export interface ApplicationParts {
   readonly initialModel: string | null
   /** --hub ADDRESS: models come from there instead of the usual hub. */
   readonly hub?: string | null
+  /** Whether a database that nobody has open is sound; absent: the data folder cannot be moved. */
+  readonly checkDatabase?: (database: string) => Promise<boolean>
   /** How the process that reads a document is started; absent: as a child of this Node, from the sources. */
   readonly parser?: ParseJobOptions
 }

@@ -14,6 +14,7 @@ import { openChat } from './chat/open-chat.ts'
 import type { ChatRoom } from './chat/open-chat.ts'
 import { TemplateChoice } from './chat/template-choice.ts'
 import { archiveCalls } from './archive/archive-calls.ts'
+import { dataFolderCalls } from './data-folder/data-folder-calls.ts'
 import { FileExchange } from './files/file-exchange.ts'
 import { Deletions } from './keeping/deletions.ts'
 import { keepingCalls } from './keeping/keeping-calls.ts'
@@ -52,10 +53,10 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     environment: process.env,
     threads: () => settings.get().threads,
     idleUnloadMinutes: () => settings.get().idleUnloadMinutes,
-    releaseModel: () => chatRoom.releaseModel(),
     device: () => settings.get().device,
-    publishedHash: (file, bytes) => downloads.catalogue.publishedHash(file, bytes),
+    releaseModel: () => chatRoom.releaseModel(),
     interruptAnswers: () => chatRoom.chat.interruptAnswers(),
+    publishedHash: (file, bytes) => downloads.catalogue.publishedHash(file, bytes),
   })
   const { library } = rooms
   const browser = new FolderBrowser()
@@ -109,6 +110,14 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     },
     install: async (path, sha256, published) =>
       sha256 === null ? (await library.add(path)).id : await rooms.service.adopt(path, sha256, published),
+  })
+  const dataFolder = dataFolderCalls({
+    folders,
+    host,
+    browser,
+    emit,
+    log,
+    checkDatabase: parts.checkDatabase ?? null,
   })
   const marker = placeRunMarker(folders.root)
   let housekeeping: NodeJS.Timeout | undefined
@@ -174,6 +183,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
       withLiveText: (conversation) => chat.withLiveText(conversation),
       documents: documents.room,
     }),
+    ...dataFolder.handlers,
     ...downloads.handlers,
     ...documents.handlers,
     ...chatRoom.handlers,
@@ -246,6 +256,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
         log.error('no model was loaded at start', errorFields(error)),
       )
       void deletions.begin()
+      dataFolder.begin()
       files.clean().catch((error: unknown) => log.warn('old files were not removed', errorFields(error)))
       downloads.start()
       documents.start()
@@ -255,6 +266,7 @@ export async function createApplication(parts: ApplicationParts): Promise<Applic
     async close() {
       clearTimeout(housekeeping)
       deletions.end()
+      dataFolder.close()
       const closed = await inTime(
         Promise.all([
           documents

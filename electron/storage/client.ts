@@ -75,6 +75,22 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   }
 }
 
+/** Whether every page of a database that nobody has open is sound. */
+export async function checkDatabaseFile(
+  database: string,
+  options: Pick<StorageOptions, 'log' | 'worker'>,
+): Promise<boolean> {
+  const places = { database, backups: '', setAside: '' }
+  const start: WorkerStart = { role: 'reader', places, pageLimit: null }
+  const log = options.log.child('storage')
+  const { thread } = await WorkerThread.start(options.worker ?? defaultWorker(), start, log)
+  try {
+    return (await thread.call('quickCheck', [])) === true
+  } finally {
+    await thread.close()
+  }
+}
+
 function defaultWorker(): URL {
   const places = ['./worker.ts', './storage-worker.js', '../storage-worker.js']
   for (const place of places) {

@@ -18,7 +18,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { RoostError } from '../contract/errors.ts'
 import { createPrivateFolder, systemCode } from '../platform/paths.ts'
 import {
@@ -42,6 +42,7 @@ import {
 } from './migrate.ts'
 import type { Migration } from './migration.ts'
 import type { DatabasePlaces } from './places.ts'
+import { relocate } from './relocate.ts'
 import { finishRestore } from './restore.ts'
 import type { OpeningReport } from './storage.ts'
 
@@ -119,6 +120,7 @@ function openLocked(
       writeBackup(db, places.backups, now(), list)
       migrate(db, list)
     }
+    followFolder(db, places.database)
     const interrupted = options.again === true ? [] : interruptRunning(db)
     const newestBackup = backups(places.backups)[0]
     const report: OpeningReport = {
@@ -383,6 +385,15 @@ function fillFrom(
 
 function isMissingTable(error: unknown): boolean {
   return systemCode(error) === 'SQLITE_ERROR' || systemCode(error) === 'SQLITE_CANTOPEN'
+}
+
+/** A full disk must not keep anybody from reading: the next start tries again. */
+function followFolder(db: WritableDatabase, database: string): void {
+  try {
+    relocate(db, dirname(database))
+  } catch (error) {
+    if (toRoostError(error).code !== 'disk_full') throw error
+  }
 }
 
 /** Returns the ids of the answers. Their text and tokens are what the last save left. */

@@ -22,6 +22,7 @@ import type { Persona } from '../../electron/contract/memory.ts'
 import { summaryOf } from '../state/summary-of.ts'
 import type { Bridge, BridgeListener } from './client.ts'
 import { standInArchive } from './stand-in-archive.ts'
+import { standInDataFolder } from './stand-in-data-folder.ts'
 import { standInKeeping } from './stand-in-keeping.ts'
 import { standInMemory } from './stand-in-memory.ts'
 import { noDocuments, standInDocuments } from './stand-in-documents.ts'
@@ -264,6 +265,7 @@ export class StandInHost implements Bridge {
     'files.browse': () => this.#script.folder,
     'conversations.list': () => [...this.#conversations.values()].map((one) => summaryOf(one)),
     ...standInArchive(),
+    ...standInDataFolder(this.emit),
     ...standInKeeping(
       { all: this.#conversations, change: (id, patch) => this.#change(id, patch), emit: this.emit },
       this.#folders,

@@ -57,7 +57,7 @@ export function WatchedFolderBrowser(props: { collection: string }): ReactElemen
   )
 }
 
-function Browser(props: {
+export function Browser(props: {
   title: string
   hint: string
   confirm: string

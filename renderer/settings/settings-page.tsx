@@ -10,6 +10,7 @@ import { useCopied } from '../shared/use-copied.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, languages, useLanguage } from '../text/language.ts'
 import { ChatsSettings } from './chats-settings.tsx'
+import { DataFolderRow } from './data-folder-row.tsx'
 import { DocumentSettings, documentDefaults, documentsChanged } from './document-settings.tsx'
 import { DeviceSettings } from './device-settings.tsx'
 import { DownloadSettings } from './download-settings.tsx'
@@ -280,6 +281,7 @@ function StorageSettings({ settings }: { settings: Settings }): ReactElement {
           onClick={() => void copy(dataFolder)}
         />
       </div>
+      <DataFolderRow />
       <SelectField
         label={text.snapshotBudget}
         hint={text.snapshotBudgetHint}

@@ -12,6 +12,7 @@ import type {
   Settings,
 } from '../../electron/contract/entities.ts'
 import type { Input } from '../../electron/contract/calls.ts'
+import type { DataFolderChoice, DataFolderState } from '../../electron/contract/data-folder.ts'
 import type {
   AddressFacts,
   Catalogue,
@@ -190,6 +191,28 @@ export interface ArchiveSlice {
   restoreBackup(backup: string): Promise<boolean>
   freeSpace(wish: Input<'storage.free'>): Promise<boolean>
   openDataFolder(): Promise<void>
+}
+
+/** A folder that a person chose for the data, and what moving there would take. */
+export interface ChosenDataFolder extends DataFolderChoice {
+  readonly folder: string
+}
+
+export interface DataFolderSlice {
+  /** null: not asked for yet. */
+  dataFolder: DataFolderState | null
+  /** Waits for a yes. */
+  dataFolderChosen: ChosenDataFolder | null
+  applyDataFolder(state: DataFolderState): void
+  refreshDataFolder(): Promise<void>
+  /** Through the system's dialog. */
+  chooseDataFolder(): Promise<void>
+  /** A folder of files.browse. False: it cannot be used, and the reason stands at 'browser'. */
+  inspectDataFolder(folder: string): Promise<boolean>
+  dropDataFolderChoice(): void
+  moveDataFolder(): Promise<void>
+  cancelDataFolderMove(): Promise<void>
+  deleteOldDataFolder(): Promise<void>
 }
 
 export interface KeepingSlice {
@@ -471,6 +494,7 @@ export type AppState = AppSlice &
   ArchiveSlice &
   MemorySlice &
   ConversationsSlice &
+  DataFolderSlice &
   DocumentsSlice &
   DownloadsSlice &
   EngineSlice &

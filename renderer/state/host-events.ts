@@ -40,6 +40,9 @@ export function applyEvent(store: AppStore, streams: AnswerStreams, event: Event
     case 'evidence.changed':
       state.applyEvidence(event.payload.evidence)
       break
+    case 'dataFolder.changed':
+      state.applyDataFolder(event.payload.folder)
+      break
     case 'settings.changed':
       state.applySettings(event.payload.settings)
       break

@@ -6,6 +6,7 @@ import type { AppState, Tools } from './app-state.ts'
 import { createAppSlice } from './app-slice.ts'
 import { createArchiveSlice } from './archive-slice.ts'
 import { createConversationsSlice } from './conversations-slice.ts'
+import { createDataFolderSlice } from './data-folder-slice.ts'
 import { createDocumentsSlice } from './documents-slice.ts'
 import { createDownloadsSlice } from './downloads-slice.ts'
 import { createEngineSlice } from './engine-slice.ts'
@@ -28,6 +29,7 @@ export function createAppStore(tools: Tools): AppStore {
     ...createAppSlice(set, get, tools),
     ...createArchiveSlice(set, get, tools),
     ...createConversationsSlice(set, get, tools),
+    ...createDataFolderSlice(set, get, tools),
     ...createDocumentsSlice(set, get, tools),
     ...createDownloadsSlice(set, get, tools),
     ...createEngineSlice(set, get, tools),

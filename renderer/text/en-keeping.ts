@@ -97,6 +97,22 @@ export const keepingWords = {
     `Chats and settings will be as they were on ${date}. What is there now is set aside as a file, not deleted. Roost starts anew.`,
   restoring: 'Restoring…',
   openDataFolder: 'Open data folder',
+  dataFolderMove: 'Move…',
+  dataFolderMoveTitle: 'Move the data folder',
+  dataFolderMoveBody: (place: string, needed: string, free: string) =>
+    `Chats, models, documents and backups are copied to ${place} and compared there; then Roost goes on from that folder. It takes ${needed}; ${free} are free there. The old folder stays until you delete it.`,
+  dataFolderMoveConfirm: 'Move',
+  dataFolderBrowseTitle: 'Where should the data folder be?',
+  dataFolderBrowseHint: 'In a folder that holds other things, Roost makes one of its own.',
+  dataFolderBrowseChoose: 'Choose this folder',
+  dataFolderCopying: 'Copying the data folder',
+  dataFolderVerifying: 'Comparing the copies',
+  dataFolderSwitching: 'Moving over; everything waits for a moment',
+  dataFolderDone: (done: string, total: string) => `${done} of ${total}`,
+  dataFolderOld: (place: string, bytes: string) => `The old folder ${place} still holds ${bytes}.`,
+  dataFolderDeleteOld: 'Delete the old folder',
+  dataFolderDeleteOldBody: (place: string) =>
+    `Everything in ${place} is deleted. What you use now lies in the new folder and stays.`,
   diskSpace: 'Disk space',
   diskDatabase: (size: string) => `Database: ${size}`,
   diskStates: (count: string, size: string) => `Kept states: ${count}, ${size}`,
@@ -185,6 +201,7 @@ export const keepingNotices = {
     body: 'Nothing was changed. Choose another backup.',
   }),
   backup_made: () => ({ title: 'Backup made', body: 'All chats and settings are in it.' }),
+  old_data_deleted: () => ({ title: 'Old folder deleted', body: 'Its disk space is free again.' }),
   space_freed: (d: ErrorDetail, f: Format) => ({
     title: 'Space freed',
     body: `${f.bytes(number(d, 'bytes'))} less are used.`,
@@ -195,6 +212,17 @@ const because = (detail: ErrorDetail): string =>
   word(detail, 'reason') === '' ? '' : ` ${word(detail, 'reason')}`
 
 export const keepingErrors = {
+  folder_unusable: (d: ErrorDetail) => ({
+    title: 'The data folder cannot move there',
+    body:
+      word(d, 'problem') === 'not_empty'
+        ? 'That folder holds other things. Choose an empty one.'
+        : word(d, 'problem') === 'inside'
+          ? 'That folder lies inside the present data folder, or around it.'
+          : word(d, 'problem') === 'no_room'
+            ? 'There is not enough free space on that disk.'
+            : 'Roost may not write there.',
+  }),
   not_an_archive: (d: ErrorDetail) => ({
     title: 'There are no chats to import in this file',
     body: `Nothing was changed.${because(d)} Choose a JSON file that Roost exported, or the archive of ChatGPT.`,

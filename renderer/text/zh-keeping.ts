@@ -95,6 +95,22 @@ export const keepingWordsZh: KeepingWords = {
     `对话和设置将回到 ${date} 的样子。现在的数据会另存为一个文件，不会删除。Roost 会重新开始。`,
   restoring: '正在恢复…',
   openDataFolder: '打开数据文件夹',
+  dataFolderMove: '移动…',
+  dataFolderMoveTitle: '移动数据文件夹',
+  dataFolderMoveBody: (place: string, needed: string, free: string) =>
+    `对话、模型、文档和备份会复制到 ${place} 并逐一核对，然后 Roost 从那个文件夹继续。需要 ${needed}，那里有 ${free} 可用。旧文件夹会保留，直到你删除它。`,
+  dataFolderMoveConfirm: '移动',
+  dataFolderBrowseTitle: '数据文件夹放在哪里？',
+  dataFolderBrowseHint: '如果所选文件夹里有别的内容，Roost 会在其中新建自己的文件夹。',
+  dataFolderBrowseChoose: '选择此文件夹',
+  dataFolderCopying: '正在复制数据文件夹',
+  dataFolderVerifying: '正在核对副本',
+  dataFolderSwitching: '正在切换，请稍候',
+  dataFolderDone: (done: string, total: string) => `${done} / ${total}`,
+  dataFolderOld: (place: string, bytes: string) => `旧文件夹 ${place} 仍占用 ${bytes}。`,
+  dataFolderDeleteOld: '删除旧文件夹',
+  dataFolderDeleteOldBody: (place: string) =>
+    `将删除 ${place} 中的全部内容。正在使用的数据在新文件夹里，不受影响。`,
   diskSpace: '磁盘空间',
   diskDatabase: (size) => `数据库：${size}`,
   diskStates: (count, size) => `保留的状态：${count} 个，${size}`,
@@ -168,6 +184,7 @@ export const keepingNoticesZh: typeof keepingNotices = {
   backup_restore_done: () => ({ title: '备份已恢复', body: '之前的数据在另存的数据库中。' }),
   backup_restore_failed: () => ({ title: '无法读取这份备份', body: '没有改变任何内容。请选择另一份备份。' }),
   backup_made: () => ({ title: '备份完成', body: '其中包含全部对话和设置。' }),
+  old_data_deleted: () => ({ title: '旧文件夹已删除', body: '它占用的磁盘空间已释放。' }),
   space_freed: (d, f) => ({ title: '已释放空间', body: `占用减少了 ${f.bytes(number(d, 'bytes'))}。` }),
 }
 
@@ -175,6 +192,17 @@ const because = (detail: ErrorDetail): string =>
   word(detail, 'reason') === '' ? '' : `（${word(detail, 'reason')}）`
 
 export const keepingErrorsZh: typeof keepingErrors = {
+  folder_unusable: (d) => ({
+    title: '数据文件夹不能移到那里',
+    body:
+      d.problem === 'not_empty'
+        ? '那个文件夹里有别的内容。请选择一个空文件夹。'
+        : d.problem === 'inside'
+          ? '那个文件夹在当前数据文件夹之内，或包含它。'
+          : d.problem === 'no_room'
+            ? '那个磁盘没有足够的可用空间。'
+            : 'Roost 无权在那里写入。',
+  }),
   not_an_archive: (d) => ({
     title: '这个文件里没有可以导入的对话',
     body: `没有改变任何内容${because(d)}。请选择 Roost 导出的 JSON 文件，或 ChatGPT 的存档。`,

@@ -56,6 +56,8 @@ export interface Roost {
   readonly complaints: () => string
   /** Lets the person's next choice in a file dialog be this one; headless has no such dialog. */
   answerFileDialog(path: string): void
+  /** The same for a dialog that asks where to save; headless downloads instead. */
+  answerSaveDialog(path: string): void
   /** What the double reported so far; empty for the other doors. */
   readonly reports: readonly FromDouble[]
   tell(message: FromTest): void
@@ -125,6 +127,7 @@ async function startHeadless(
     complaints,
     reports: [],
     answerFileDialog: () => undefined,
+    answerSaveDialog: () => undefined,
     tell: () => undefined,
     kill: async () => {
       await Promise.all([ended(child, () => child.kill('SIGKILL')), browser.close()])
@@ -179,6 +182,8 @@ async function startDouble(
     reports,
     answerFileDialog: (path) =>
       tell({ kind: 'script', method: 'showOpenDialog', results: [{ canceled: false, filePaths: [path] }] }),
+    answerSaveDialog: (path) =>
+      tell({ kind: 'script', method: 'showSaveDialog', results: [{ canceled: false, filePath: path }] }),
     tell,
     kill: async () => {
       // Its Chromium goes with it: the pipe between them closes.
@@ -216,6 +221,11 @@ async function startElectron(
     answerFileDialog: (path) => {
       void application.evaluate(({ dialog }, chosen) => {
         dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+      }, path)
+    },
+    answerSaveDialog: (path) => {
+      void application.evaluate(({ dialog }, chosen) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen })
       }, path)
     },
     tell: () => undefined,

@@ -18,7 +18,11 @@ import { ipcMain, WebContents } from './web-contents.ts'
 export let entryIsEvaluated: () => void = () => undefined
 const entryEvaluated = new Promise<void>((resolve) => (entryIsEvaluated = resolve))
 
-const scripted: Record<Scripted, unknown[]> = { showOpenDialog: [], showMessageBox: [] }
+const scripted: Record<Scripted, unknown[]> = {
+  showOpenDialog: [],
+  showSaveDialog: [],
+  showMessageBox: [],
+}
 
 class App extends EventEmitter {
   readonly isPackaged = false
@@ -207,6 +211,8 @@ async function answerDialog(method: Scripted, values: unknown[], cancelled: unkn
 export const dialog = {
   showOpenDialog: (...values: unknown[]) =>
     answerDialog('showOpenDialog', values, { canceled: true, filePaths: [] }),
+  showSaveDialog: (...values: unknown[]) =>
+    answerDialog('showSaveDialog', values, { canceled: true, filePath: '' }),
   showMessageBox: (...values: unknown[]) => answerDialog('showMessageBox', values, { response: 1 }),
   showErrorBox: (title: string, content: string): void => {
     process.stderr.write(`${title}: ${content}\n`)
@@ -218,6 +224,11 @@ export const shell = {
   openExternal(address: string): Promise<void> {
     tell({ kind: 'opened', address })
     return Promise.resolve()
+  },
+  /** Like the real one it gives a sentence where it cannot, and '' where it did. */
+  openPath(path: string): Promise<string> {
+    tell({ kind: 'shown folder', path })
+    return Promise.resolve(existsSync(path) ? '' : 'The path does not exist.')
   },
 }
 

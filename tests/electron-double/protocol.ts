@@ -1,7 +1,7 @@
 // Messages between a test and the double, over the IPC channel of the child process.
 
 /** Dialogs whose answers a test can script. */
-export type Scripted = 'showOpenDialog' | 'showMessageBox'
+export type Scripted = 'showOpenDialog' | 'showSaveDialog' | 'showMessageBox'
 
 export type FromTest =
   /** The next answers of this dialog, first come first served; when they are used up it is cancelled. */
@@ -12,6 +12,7 @@ export type FromDouble =
   | { kind: 'window'; port: number; options: Record<string, unknown> }
   | { kind: 'dialog'; method: string; arguments: unknown[] }
   | { kind: 'opened'; address: string }
+  | { kind: 'shown folder'; path: string }
   | { kind: 'menu'; roles: string[] }
   | { kind: 'cancelled request'; address: string }
   | { kind: 'refused navigation'; address: string }

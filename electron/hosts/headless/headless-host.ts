@@ -38,12 +38,13 @@ export async function runHeadlessHost(options: HeadlessOptions): Promise<void> {
   let failed: (error: unknown) => void = () => undefined
   const failure = new Promise<never>((_resolve, reject) => (failed = reject))
   failure.catch(() => undefined) // heard below, if it comes
-  const restart = (): void => {
+  const restart: NonNullable<HostFacilities['restart']> = (between) => {
     const house = address.house
     if (house === null) return
     address.house = null
     log.info('starting anew')
     closeInTime(house)
+      .then((closed) => between?.(closed))
       .then(open)
       .then((opened) => {
         opened.start()

@@ -3,6 +3,7 @@ import { app, dialog, session } from 'electron'
 import type { BrowserWindow } from 'electron'
 import { RoostError } from '../../contract/errors.ts'
 import { errorFields } from '../../platform/log.ts'
+import type { HostFacilities } from '../../services/application.ts'
 import type { HostLog } from '../dispatch.ts'
 import { closeInTime, dispatchTo, startingProblem } from '../house.ts'
 import type { Address, House, OpenHouse } from '../house.ts'
@@ -70,12 +71,13 @@ export async function runElectronHost(options: ElectronHostOptions): Promise<voi
       address.house = house
       return house
     }
-    const restart = (): void => {
+    const restart: NonNullable<HostFacilities['restart']> = (between) => {
       const house = address.house
       if (house === null) return
       address.house = null
       log.info('starting anew')
       closeInTime(house)
+        .then((closed) => between?.(closed))
         .then(open)
         .then((opened) => {
           opened.start()
