@@ -312,7 +312,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await show('rich', '&language=zh')
       await page.getByRole('link', { name: '设置' }).click()
       const words = (await page.getByRole('main').innerText()).replace(
-        /Roost|RWKV\S*|World|Markdown|JSON|ChatGPT|conversations\.json|zip|https?:\S*|Alt\S*|Top-[pk]|Min-p|Ctrl\S*|Esc|Shift\S*|English|MB|GB|\/home\S*|[A-Z][a-z]+ [^\n]*/g,
+        /Roost|RWKV\S*|World|CUDA|NVIDIA|Markdown|JSON|ChatGPT|conversations\.json|zip|https?:\S*|Alt\S*|Top-[pk]|Min-p|Ctrl\S*|Esc|Shift\S*|English|MB|GB|\/home\S*|[A-Z][a-z]+ [^\n]*/g,
         '',
       )
       expect(words.match(/[a-z]{4,}/gi) ?? []).toEqual([])
