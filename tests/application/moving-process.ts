@@ -20,7 +20,7 @@ while (true) {
     const folder = new DataFolder({
       folders,
       emit: (_name, payload) => {
-        if ('folder' in payload && (payload.folder).work === null) resolve()
+        if ('folder' in payload && payload.folder.work === null) resolve()
       },
       log: silentLogger,
       checkDatabase: (database) => checkDatabaseFile(database, { log: silentLogger }),

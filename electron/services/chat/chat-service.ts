@@ -74,6 +74,9 @@ const asUsual: TurnWishes = { thinking: null, beginning: null, sampling: [] }
 /** How long a deletion waits for words that the disk does not take. */
 const unsavedWordsMs = 2000
 
+/** After a failed last commit: when it is tried again. */
+const lateSavesMs = [500, 2000, 5000, 15_000]
+
 interface Running {
   readonly generation: Generation
   readonly answer: Message
@@ -315,9 +318,6 @@ export class ChatService {
     await this.#endEverything('stopped')
   }
 
-  /** Nothing begins any more; what runs is saved as interrupted. */
-  async close(): Promise<void> {
-    this.#closing = true
   /**
    * The model is to be read again, because its device was lost or another one was chosen: what is being written ends with
    * its words kept, at once. What is returned lets that go on; what came to its end by itself, was stopped by a person or
@@ -344,6 +344,9 @@ export class ChatService {
     }
   }
 
+  /** Nothing begins any more; what runs is saved as interrupted. */
+  async close(): Promise<void> {
+    this.#closing = true
     await this.#endEverything('interrupted')
   }
 
@@ -562,7 +565,7 @@ export class ChatService {
       this.#parts.models.setBusy(false)
       this.#parts.background.resume()
     }
-    if (committed === null) return this.#tellUnsaved(generation, answer)
+    if (committed === null) return await this.#saveLater(generation, answer)
     this.#tellCommitted(committed)
     this.#parts.emit('memory.changed', { conversation: answer.conversation })
     const evicted = committed.evicted.length
@@ -578,19 +581,47 @@ export class ChatService {
     })
   }
 
-  /** The row still says `generating`, and the next start will call it interrupted: nobody has to wait for that. */
-  #tellUnsaved(generation: Generation, answer: Message): void {
+  /**
+   * The last commit failed for another reason than a full disk: the row still says `generating`. The person is told at once
+   * what is not saved. The storage thread begins anew after such a failure, so the row is ended as interrupted, whole, as
+   * soon as it takes it; if it never does, the next start ends it with the text of its last save.
+   */
+  async #saveLater(generation: Generation, answer: Message): Promise<void> {
     const why = generation.unsavedBecause
     if (why === null) return
+    const { storage, emit, settings, clock } = this.#parts
+    const row = await storage.read.message(answer.id).catch(() => null) // then nobody knows its revision
     const message: Message = {
       ...answer,
       text: generation.text,
       state: 'interrupted',
-      revision: answer.revision + 1_000_000,
+      revision: (row?.revision ?? answer.revision + 1_000_000) + 1,
       resumable: false,
     }
-    this.#parts.emit('message.committed', { message, activeLeaf: null })
-    this.#parts.emit('notice', { code: why.code, detail: { unsavedAnswer: true } })
+    emit('message.committed', { message, activeLeaf: null })
+    emit('notice', { code: why.code, detail: { unsavedAnswer: true } })
+    for (const wait of lateSavesMs) {
+      await new Promise((resolve) => setTimeout(resolve, wait).unref())
+      if (this.#closing) return
+      try {
+        const committed = await storage.write.finishAnswer({
+          ...generation.running(),
+          state: 'interrupted',
+          figures: null,
+          error: null,
+          model: generation.job.model.title,
+          snapshot: null,
+          budgetBytes: settings.snapshotBudgetBytes(),
+          now: clock.now(),
+        })
+        this.#tellCommitted(committed)
+        return
+      } catch (error) {
+        // Deleted meanwhile, or still refused.
+        if (error instanceof RoostError && error.code === 'not_found') return
+        this.#log.warn('an answer is still not saved', { answer: answer.id, ...errorFields(error) })
+      }
+    }
   }
 
   #tellCommitted(committed: CommittedAnswer): void {

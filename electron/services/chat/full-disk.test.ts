@@ -42,3 +42,41 @@ it('a question that cannot be stored is refused, and nothing of it remains', asy
   expect(await app.call('conversations.list', {})).toEqual([])
   expect((await app.ask(conversation, null, 'hi')).text).toBe('You said: hi.')
 })
+
+it('a last commit that fails for another reason ends as interrupted without a restart, with all of its words', async () => {
+  app = await TestApplication.open()
+  const conversation = randomUUID()
+  const { write } = app.storage
+  const finishAnswer = write.finishAnswer.bind(write)
+  let refused = 0
+  write.finishAnswer = (answer) => {
+    // Once with the state, once without it, once later.
+    if (refused++ >= 3) return finishAnswer(answer)
+    return Promise.reject(new RoostError('storage_damaged', { sqlite: 'SQLITE_CORRUPT' }))
+  }
+  const { answer } = await app.send(conversation, null, 'a question')
+  await app.until(() => app.of('notice').some(({ code }) => code === 'storage_damaged'))
+  const told = app.of('message.committed').findLast((event) => event.message.id === answer)?.message
+  expect(told).toMatchObject({ state: 'interrupted', text: 'You said: a question.' })
+  await app.until(async () => (await app.storage.read.message(answer))?.state === 'interrupted')
+  const kept = await app.call('messages.get', { conversation, message: answer })
+  expect(kept.text).toBe('You said: a question.')
+  expect(kept.revision).toBeGreaterThanOrEqual(told?.revision ?? 0)
+  expect((await app.call('conversations.list', {}))[0]?.generating).toBe(false)
+  const next = await app.ask(conversation, answer, 'more')
+  expect(next.text).toBe('You said: more.')
+})
+
+it('a last commit that never succeeds is ended by the next start, with the text of its last save', async () => {
+  app = await TestApplication.open({ engineOptions: { script: { tokenMs: 60 } } })
+  const conversation = randomUUID()
+  app.storage.write.finishAnswer = () =>
+    Promise.reject(new RoostError('storage_damaged', { sqlite: 'SQLITE_CORRUPT' }))
+  const { answer } = await app.send(conversation, null, 'a question')
+  await app.until(() => app.of('notice').some(({ code }) => code === 'storage_damaged'))
+  app = await app.restart()
+  const kept = await app.call('messages.get', { conversation, message: answer })
+  expect(kept.state).toBe('interrupted')
+  expect('You said: a question.'.startsWith(kept.text)).toBe(true)
+  expect(kept.text.length).toBeGreaterThan(0)
+})

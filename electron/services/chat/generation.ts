@@ -29,6 +29,7 @@ import type {
   CommittedAnswer,
   FinishedAnswer,
   KeptEvidence,
+  RunningAnswer,
   Storage,
   TurnTokens,
 } from '../../storage/storage.ts'
@@ -121,14 +122,19 @@ export class Generation {
     return this.#text
   }
 
-  /** Why the last commit never came; null: it did, or was not wanted. */
   /** What finish() was called with; null: nothing so far. */
   get ending(): Ending | null {
     return this.#ending
   }
 
+  /** Why the last commit never came; null: it did, or was not wanted. */
   get unsavedBecause(): RoostError | null {
     return this.#unsavedBecause
+  }
+
+  /** The row as it should be now. */
+  running(): RunningAnswer {
+    return { answer: this.job.answer, text: this.#text, tokens: this.#tokens(joinTokens(this.#words), '') }
   }
 
   /** Deltas before this one are in `text`. */
@@ -256,13 +262,8 @@ export class Generation {
   #save(): void {
     if (!this.#unsaved || this.#saving !== null || this.#ending === 'discarded') return
     this.#unsaved = false
-    const running = {
-      answer: this.job.answer,
-      text: this.#text,
-      tokens: this.#tokens(joinTokens(this.#words), ''),
-    }
     this.#saving = this.#parts.storage.write
-      .saveRunning(running)
+      .saveRunning(this.running())
       .catch((error: unknown) => {
         this.#unsaved = true
         this.#log.warn('running answer was not saved', errorFields(error))
