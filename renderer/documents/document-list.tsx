@@ -72,10 +72,11 @@ export function DocumentList(props: { documents: readonly Document[]; scope: Doc
           <>
             <p className="documents-count" role="status">
               {text.documentCount(documents.length, format.count(documents.length))}
-              {working > 0 && `, ${text.workingCount(working, format.count(working))}`}
+              {working > 0 && ` · ${text.workingCount(working, format.count(working))}`}
               {failed > 0 && (
                 <>
-                  , <span className="warning">{text.failedCount(failed, format.count(failed))}</span>
+                  {' · '}
+                  <span className="warning">{text.failedCount(failed, format.count(failed))}</span>
                 </>
               )}
             </p>

@@ -78,7 +78,7 @@ export function ReadingState({ document }: { document: Document }): ReactElement
             {totalTokens === null
               ? text.readingSome(format.count(doneTokens))
               : text.readingOf(format.count(doneTokens), format.count(totalTokens))}
-            {secondsLeft !== null && `, ${text.timeLeft(secondsLeft)}`}
+            {secondsLeft !== null && ` · ${text.timeLeft(secondsLeft)}`}
           </span>
         </div>
       )

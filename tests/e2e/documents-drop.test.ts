@@ -12,6 +12,8 @@ import { call, closePanels, composer, waitUntilReady } from './window.ts'
 
 const PICTURE = Buffer.from('89504e470d0a1a0a0000000d4948445200000001', 'hex')
 const MANY = 50
+/** Each file is read by a process of its own. */
+const PATIENCE = 240_000
 
 const row = (page: Page, name: string): Locator =>
   page.getByRole('list', { name: 'Documents' }).getByRole('listitem').filter({ hasText: name })
@@ -40,27 +42,32 @@ describe.each(doors)('files dropped on the window through the door "%s"', (door)
     return join(home.folder, name)
   }
 
-  it(`are taken in, ${MANY} at once, and the one that is no document says so on its row`, async () => {
-    const { page } = roost
-    await page.getByRole('link', { name: 'Documents' }).click()
-    const paths = Array.from({ length: MANY - 1 }, (_, index) =>
-      file(`note-${index + 1}.md`, `# Note ${index + 1}\n\nThe buoy number ${index + 1} is green.\n`),
-    )
-    // In the middle: what is behind it must not be lost with it.
-    paths.splice(20, 0, file('picture.png', PICTURE))
-    await drop(roost, paths)
-    const done = async (): Promise<number> =>
-      (await library(page)).documents.filter(({ status }) => status === 'ready' || status === 'failed').length
-    await expect.poll(done, { timeout: 120_000 }).toBe(MANY)
-    const { documents } = await library(page)
-    expect(documents.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual([
-      'picture.png',
-    ])
-    await page.getByText('1 could not be read').waitFor({ timeout: 10_000 })
-    await page.getByRole('searchbox', { name: 'Filter by name' }).fill('picture')
-    await row(page, 'picture.png').getByText('This kind of file is not read').waitFor({ timeout: 10_000 })
-    await call(page, 'documents.remove', { documents: documents.map(({ id }) => id) })
-  })
+  it(
+    `are taken in, ${MANY} at once, and the one that is no document says so on its row`,
+    { timeout: PATIENCE },
+    async () => {
+      const { page } = roost
+      await page.getByRole('link', { name: 'Documents' }).click()
+      const paths = Array.from({ length: MANY - 1 }, (_, index) =>
+        file(`note-${index + 1}.md`, `# Note ${index + 1}\n\nThe buoy number ${index + 1} is green.\n`),
+      )
+      // In the middle: what is behind it must not be lost with it.
+      paths.splice(20, 0, file('picture.png', PICTURE))
+      await drop(roost, paths)
+      const done = async (): Promise<number> =>
+        (await library(page)).documents.filter(({ status }) => status === 'ready' || status === 'failed')
+          .length
+      await expect.poll(done, { timeout: PATIENCE }).toBe(MANY)
+      const { documents } = await library(page)
+      expect(documents.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual([
+        'picture.png',
+      ])
+      await page.getByText('1 could not be read').waitFor({ timeout: 10_000 })
+      await page.getByRole('searchbox', { name: 'Filter by name' }).fill('picture')
+      await row(page, 'picture.png').getByText('This kind of file is not read').waitFor({ timeout: 10_000 })
+      await call(page, 'documents.remove', { documents: documents.map(({ id }) => id) })
+    },
+  )
 
   it('become attachments of the chat from any page; one that can’t be read holds the message until it is gone', async () => {
     const { page } = roost
