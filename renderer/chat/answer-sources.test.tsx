@@ -87,6 +87,7 @@ describe('under an answer', () => {
   it('a citation that points nowhere is no source: it is counted as taken out', () => {
     const words = wordsOf(evidence({ citations: [citation(5, 9, 'dangling')] }))
     expect(words).toContain('One citation pointed to no passage and was taken out.')
+    expect(words).toContain('3 passages were shown to the model')
     expect(words).not.toContain('Paper')
   })
 

@@ -22,7 +22,11 @@ export function AnswerSources({ answer }: { answer: string }): ReactElement | nu
     <section className="answer-sources" aria-label={text.sources}>
       <div className="answer-sources-head">
         <ModeLabel evidence={evidence} />
-        {more > 0 && <span className="muted">{text.sourcesAndMore(more, format.count(more))}</span>}
+        {more > 0 && (
+          <span className="muted">
+            {(cited.length === 0 ? text.sourcesShown : text.sourcesAndMore)(more, format.count(more))}
+          </span>
+        )}
         <span className="bar-space" />
         <button
           type="button"

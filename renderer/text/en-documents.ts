@@ -301,6 +301,8 @@ export const documentWords = {
   sources: 'Sources',
   sourcesAndMore: (count: number, shown: string) =>
     `${shown} more ${count === 1 ? 'passage was' : 'passages were'} shown to the model`,
+  sourcesShown: (count: number, shown: string) =>
+    `${shown} ${count === 1 ? 'passage was' : 'passages were'} shown to the model`,
   openAllSources: 'All sources',
   quoteExact: 'Word for word',
   quoteNear: 'The passage as a whole',

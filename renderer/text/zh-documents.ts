@@ -283,6 +283,7 @@ export const documentWords: typeof englishWords = {
 
   sources: '来源',
   sourcesAndMore: (_count, shown) => `另有 ${shown} 个段落交给了模型`,
+  sourcesShown: (_count, shown) => `有 ${shown} 个段落交给了模型`,
   openAllSources: '全部来源',
   quoteExact: '逐字引用',
   quoteNear: '整个段落',
