@@ -130,21 +130,36 @@ std::vector<std::string> vocabulary_folders() {
   return folders;
 }
 
+namespace {
+
+// Empty, or names of devices with "+" between; which of them there are, the engine knows.
+bool names_devices(std::string_view devices) {
+  constexpr std::string_view kinds[] = {"cpu", "emulated", "cuda", "metal"};
+  while (!devices.empty()) {
+    const std::string_view one = devices.substr(0, devices.find('+'));
+    if (one.size() + 1 == devices.size()) return false;  // ends in "+"
+    devices.remove_prefix(std::min(devices.size(), one.size() + 1));
+    const std::size_t colon = one.find(':');
+    const std::string_view kind = one.substr(0, colon);
+    if (!contains(kinds, kind)) return false;
+    if (colon == std::string_view::npos) continue;
+    const std::string_view number = one.substr(colon + 1);
+    const bool digits = !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!digits || (kind != "cuda" && kind != "metal")) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<LoadOptions> load_options(const Arguments& arguments) {
   LoadOptions options;
   options.device = arguments.text("device");
-  constexpr std::string_view devices[] = {"", "cpu", "emulated", "cuda", "metal"};
-  // "cuda:1" is the second card.
-  const std::string_view named = options.device;
-  const std::size_t colon = named.find(':');
-  const bool numbered = colon != std::string_view::npos;
-  const bool digits = numbered && colon + 1 < named.size() &&
-                      named.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
-  const std::string_view kind = named.substr(0, colon);
-  if (!contains(devices, kind) || (arguments.has("device") && kind.empty()) ||
-      (numbered && (!digits || (kind != "cuda" && kind != "metal")))) {
+  if (!names_devices(options.device) || (arguments.has("device") && options.device.empty())) {
     return usage(
-        "--device must be cpu, emulated, cuda or metal, the last two perhaps with a number: cuda:1.");
+        "--device must be cpu, emulated, cuda or metal, the last two perhaps with a number: cuda:1; several "
+        "with + "
+        "between share a model.");
   }
   constexpr std::string_view formats[] = {"file", "f32", "f16", "bf16", "q8", "q4"};
   const std::string weights = arguments.text("weights", "file");

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "roost/result.h"
@@ -52,6 +53,15 @@ struct TokenRules {
   std::vector<bool> uncounted;  // only digits, space and tab
 };
 
+// What a draw comes down to, for devices that draw by themselves: the logits with these added (of different
+// tokens), and which token of what the cuts leave.
+struct DrawPlan {
+  float temperature = 1, top_p = 1, min_p = 0;
+  std::uint32_t top_k = 0;
+  float uniform = 0;  // from 0 up to, not including, 1
+  std::vector<std::pair<std::uint32_t, float>> adjustments;
+};
+
 class Sampler {
  public:
   explicit Sampler(const SamplerOptions& options, std::shared_ptr<const TokenRules> rules = nullptr);
@@ -60,6 +70,10 @@ class Sampler {
   // Draws, and records the draw for the penalties. Errors: numeric_fault where no finite logit exists or one
   // is NaN.
   Result<Choice> sample(std::span<const float> logits);
+  // The next draw, made elsewhere over `vocabulary` tokens; drawn() then records what came out. Errors of
+  // drawn(): as sample(), where it says that the logits were not `good`.
+  DrawPlan plan(std::uint32_t vocabulary) const;
+  Result<Choice> drawn(std::uint32_t id, float logprob, bool good);
   void record(std::uint32_t id);  // as if it had been drawn
   std::uint64_t seed() const;     // the one in use
 

@@ -180,10 +180,12 @@ class Backend {
   // Zero-filled. Errors: out_of_memory.
   virtual Result<Tensor> allocate(Use use, std::uint32_t rows, std::uint32_t columns) = 0;
   virtual void release(Tensor tensor) = 0;
+  virtual std::uint64_t free_bytes() const { return 0; }  // of the device now; 0: not known
 
   // Weights. `packed_bytes` is what load_matrix will take from the reserve. reserve_weights() is called once,
-  // before the first load (of a GPU again when all weights were released); it fails with out_of_memory, naming the needed and the free bytes, where the
-  // machine has not room for `bytes` and the `working` bytes that will be allocated beside them.
+  // before the first load (of a GPU again when all weights were released); it fails with out_of_memory,
+  // naming the needed and the free bytes, where the machine has not room for `bytes` and the `working` bytes
+  // that will be allocated beside them.
   virtual std::uint64_t packed_bytes(const formats::Weight& source, DType type) const = 0;
   virtual Status reserve_weights(std::uint64_t bytes, std::uint64_t working) = 0;
   // For products(): converted to `type` (exact where the source already is of it) and packed, with all
@@ -223,6 +225,13 @@ class Backend {
                               Tensor last, Batch batch) = 0;
   // Products that do not depend on one another.
   virtual void products(std::span<const Product> products) = 0;
+  // What products() adds to the sum of squared errors over that of squares, of such a weight and so many
+  // tokens, by rounding x on purpose. Where it is not 0, x should stay below 65,504 (the rest counts as
+  // that).
+  virtual double product_error(DType type, std::uint32_t rows, std::uint32_t columns,
+                               std::uint32_t tokens) const {
+    return 0;
+  }
   // Of rows whose mixes depend on the token: `a` and `before` as norm_shift_mix took them.
   virtual void blend(std::span<const Blend> blends, Tensor a, Tensor before) = 0;
   // x += scale * gate * value, element by element.
@@ -251,9 +260,9 @@ class Backend {
 std::vector<Device> devices();
 
 struct OpenSettings {
-  std::string device = "cpu";
-  int threads = 0;  // 0: physical cores
-  std::string isa;  // empty: ROOST_ISA if set, else the best this processor has
+  std::string device = "cpu";  // or a kind of devices(), or several with "+" between, which share a model
+  int threads = 0;             // 0: physical cores
+  std::string isa;             // empty: ROOST_ISA if set, else the best this processor has
 };
 // Errors: device_unavailable.
 Result<std::unique_ptr<Backend>> open_backend(const OpenSettings& settings);

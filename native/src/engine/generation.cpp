@@ -82,7 +82,13 @@ void Generation::score(std::span<const float> first, std::span<const float> othe
   if (!status.ok()) score_fault_ = std::move(status).failure();
 }
 
-Generation::Outcome Generation::advance(Timeline& timeline, model::LanguageModel& model, std::size_t count) {
+bool Generation::draws_after(const Timeline& timeline, std::size_t count) const {
+  if (scores() || stopped_ || timeline.cancelled || tokens_.size() >= request_.max_tokens) return false;
+  return in_prompt() ? prompt_done_ + count == request_.tokens.size() : fed_ + count == tokens_.size();
+}
+
+Generation::Outcome Generation::advance(Timeline& timeline, model::LanguageModel& model, std::size_t count,
+                                        const model::DrawnToken* drawn) {
   if (in_prompt()) {
     if (score_fault_) return Result<GenerateResult>(*std::move(score_fault_));
     prompt_done_ += count;
@@ -92,18 +98,20 @@ Generation::Outcome Generation::advance(Timeline& timeline, model::LanguageModel
     }
     if (timeline.cancelled) return finish(timeline, FinishReason::cancelled);
     if (in_prompt()) return std::nullopt;
-    return draw(timeline, model);
+    return draw(timeline, model, drawn);
   }
   fed_ += count;
   if (fed_ < tokens_.size()) return std::nullopt;  // replaying
   if (stopped_) return finish(timeline, FinishReason::stop_text);
   if (timeline.cancelled) return finish(timeline, FinishReason::cancelled);
-  return draw(timeline, model);
+  return draw(timeline, model, drawn);
 }
 
-Generation::Outcome Generation::draw(Timeline& timeline, model::LanguageModel& model) {
+Generation::Outcome Generation::draw(Timeline& timeline, model::LanguageModel& model,
+                                     const model::DrawnToken* drawn) {
   if (tokens_.size() >= request_.max_tokens) return finish(timeline, FinishReason::max_tokens);
-  const auto choice = sampler_.sample(timeline.position.logits);
+  const auto choice = drawn != nullptr ? sampler_.drawn(drawn->token, drawn->logprob, drawn->good)
+                                       : sampler_.sample(timeline.position.logits);
   if (!choice.ok()) return Result<GenerateResult>(choice.failure());
   const std::uint32_t id = choice.value().id;
   if (id == 0 && request_.stop_at_end_token) return finish(timeline, FinishReason::end_token);
@@ -117,6 +125,8 @@ Generation::Outcome Generation::draw(Timeline& timeline, model::LanguageModel& m
   if (stops_.held_from() > start) {
     checkpoint_.set = false;  // whatever comes, this token is part of the answer
   } else if (!checkpoint_.set && checkpoint_slot_) {
+    const Status fetched = timeline.fetch_logits(model);
+    if (!fetched.ok()) return Result<GenerateResult>(fetched.failure());
     model.copy_slot(*checkpoint_slot_, timeline.slot);
     checkpoint_.position = timeline.position;
     checkpoint_.kept = tokens_.size();
@@ -160,6 +170,7 @@ Generation::Outcome Generation::stop(Timeline& timeline, model::LanguageModel& m
   }
   model.copy_slot(timeline.slot, *checkpoint_slot_);
   timeline.position = std::move(checkpoint_.position);
+  timeline.logits_row.reset();  // the last step's are not those of the place gone back to
   fed_ = checkpoint_.kept;
   if (fed_ == kept) return finish(timeline, FinishReason::stop_text);
   return std::nullopt;

@@ -53,8 +53,14 @@ class Generation {
   // that came before each of them: `first`, then the rows of `others` but the last.
   // A fault of the numbers is told by advance().
   void score(std::span<const float> first, std::span<const float> others, std::size_t count);
-  // `timeline` stands behind the first `count` tokens of wanted(), with their logits.
-  Outcome advance(Timeline& timeline, model::LanguageModel& model, std::size_t count);
+  // Whether a token is drawn when `count` tokens of wanted() were read, and how; for models that draw by
+  // themselves.
+  bool draws_after(const Timeline& timeline, std::size_t count) const;
+  DrawPlan plan(std::uint32_t vocabulary) const { return sampler_.plan(vocabulary); }
+  // `timeline` stands behind the first `count` tokens of wanted(), with their logits, or, where the model
+  // drew, with what it drew.
+  Outcome advance(Timeline& timeline, model::LanguageModel& model, std::size_t count,
+                  const model::DrawnToken* drawn = nullptr);
   // After an error of the model, or where it never began.
   Result<GenerateResult> end(Error failure);
   Result<GenerateResult> end_unbegun();
@@ -72,7 +78,7 @@ class Generation {
     Position position;
   };
 
-  Outcome draw(Timeline& timeline, model::LanguageModel& model);
+  Outcome draw(Timeline& timeline, model::LanguageModel& model, const model::DrawnToken* drawn = nullptr);
   Outcome stop(Timeline& timeline, model::LanguageModel& model, std::uint32_t id, std::uint64_t start,
                const std::string& certain, float logprob);
   Result<GenerateResult> finish(Timeline& timeline, FinishReason reason);

@@ -89,6 +89,12 @@ double sum_of_exponentials(std::span<const float> logits, float largest) {
   return total;
 }
 
+Error no_number() {
+  return error(ErrorCode::numeric_fault,
+               "The model's output is not a number for some token, or leaves no token to choose: the weights "
+               "are damaged, or the device computes wrongly.");
+}
+
 Error out_of_range(const char* field, const char* range) {
   return error(ErrorCode::invalid_argument, std::string(field) + " must be " + range + ".");
 }
@@ -251,12 +257,7 @@ std::vector<Candidate> Sampler::distribution(std::span<const float> logits) cons
 }
 
 Result<Choice> Sampler::sample(std::span<const float> logits) {
-  if (!adjust(logits)) {
-    return error(
-        ErrorCode::numeric_fault,
-        "The model's output is not a number for some token, or leaves no token to choose: the weights "
-        "are damaged, or the device computes wrongly.");
-  }
+  if (!adjust(logits)) return no_number();
   const Weighed weighed = weigh();
   const Weighed::Entry* chosen = &weighed.kept.front();
   if (weighed.kept.size() > 1) {
@@ -276,6 +277,34 @@ Result<Choice> Sampler::sample(std::span<const float> logits) {
   const double logprob =
       static_cast<double>(chosen->logit) - static_cast<double>(weighed.largest) - weighed.log_total;
   return Choice{chosen->id, static_cast<float>(std::min(logprob, 0.0))};
+}
+
+DrawPlan Sampler::plan(std::uint32_t vocabulary) const {
+  DrawPlan plan;
+  plan.temperature = options_.temperature;
+  plan.top_p = options_.top_p;
+  plan.min_p = options_.min_p;
+  plan.top_k = options_.top_k;
+  // 24 of the 53 bits, cut off: never 1.
+  plan.uniform = static_cast<float>(std::floor(uniform(seed_, draws_) * 0x1p24) * 0x1p-24);
+  std::map<std::uint32_t, float> added = options_.logit_bias;
+  for (const Penalty& penalty : penalties_) {
+    added[penalty.id] -= options_.penalty_kind == PenaltyKind::occurrence
+                             ? options_.presence + penalty.value * options_.frequency
+                             : penalty.value;
+  }
+  for (const std::uint32_t id : never_) added[id] = minus_infinity;
+  for (const auto& [id, value] : added) {
+    if (id < vocabulary) plan.adjustments.emplace_back(id, value);
+  }
+  return plan;
+}
+
+Result<Choice> Sampler::drawn(std::uint32_t id, float logprob, bool good) {
+  if (!good) return no_number();
+  ++draws_;
+  record(id);
+  return Choice{id, std::min(logprob, 0.0f)};
 }
 
 void Sampler::record(std::uint32_t id) {

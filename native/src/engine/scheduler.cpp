@@ -239,13 +239,19 @@ Status Scheduler::forward(const Timelines& chosen, std::vector<std::size_t>& cou
   const std::size_t vocabulary = model_->vocabulary();
   std::vector<model::Sequence> batch;
   std::size_t rows = 0;  // of logits
+  bool draw = true;
+  drawn_.clear();
   for (const auto& timeline : chosen) {
     const bool scores = timeline->generation->scores();
     batch.push_back({timeline->slot, timeline->generation->wanted(chunk_),
                      scores ? model::Logits::all : model::Logits::last});
     counts.push_back(batch.back().tokens.size());
     rows += scores ? counts.back() : 1;
-    if (!scores) timeline->position.logits.resize(vocabulary);
+    draw = draw && timeline->generation->draws_after(*timeline, counts.back());
+  }
+  if (draw && model_->can_draw(batch)) return forward_and_draw(chosen, batch);
+  for (const auto& timeline : chosen) {
+    if (!timeline->generation->scores()) timeline->position.logits.resize(vocabulary);
   }
   // One row goes where it belongs; scored rows are told before the old logits go.
   const bool direct = chosen.size() == 1 && !chosen.front()->generation->scores();
@@ -265,6 +271,25 @@ Status Scheduler::forward(const Timelines& chosen, std::vector<std::size_t>& cou
     }
     position.advance(batch[i].tokens);
     chosen[i]->token_count = position.tokens;
+  }
+  return {};
+}
+
+Status Scheduler::forward_and_draw(const Timelines& chosen, std::span<const model::Sequence> batch) {
+  std::vector<model::TokenDraw> draws;
+  for (const auto& timeline : chosen) {
+    DrawPlan plan = timeline->generation->plan(model_->vocabulary());
+    draws.push_back(
+        {plan.temperature, plan.top_p, plan.min_p, plan.top_k, plan.uniform, std::move(plan.adjustments)});
+  }
+  drawn_.resize(chosen.size());
+  ROOST_TRY(model_->forward_and_draw(batch, draws, drawn_));
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    Timeline& timeline = *chosen[i];
+    timeline.position.logits.clear();
+    timeline.logits_row = i;
+    timeline.position.advance(batch[i].tokens);
+    timeline.token_count = timeline.position.tokens;
   }
   return {};
 }
@@ -296,7 +321,15 @@ void Scheduler::step() {
         ended.push_back({chosen[i], timeline.generation->end(status.failure())});
         continue;
       }
-      Generation::Outcome outcome = timeline.generation->advance(timeline, *model_, counts[i]);
+      const model::DrawnToken* const drawn = drawn_.empty() ? nullptr : &drawn_[i];
+      Generation::Outcome outcome = timeline.generation->advance(timeline, *model_, counts[i], drawn);
+      if (outcome && outcome->ok()) {
+        // The session goes on from here, perhaps from a snapshot: its logits are no longer the device's
+        // affair.
+        const Status fetched = timeline.fetch_logits(*model_);
+        if (!fetched.ok()) outcome = Result<GenerateResult>(fetched.failure());
+      }
+      timeline.logits_row.reset();
       if (outcome) ended.push_back({chosen[i], *std::move(outcome)});
     }
   } catch (const std::exception& fault) {
@@ -322,6 +355,7 @@ void Scheduler::step() {
 void Scheduler::conclude(const std::shared_ptr<Timeline>& timeline, Result<GenerateResult> result) {
   const std::unique_ptr<Generation> generation = std::move(timeline->generation);
   generation->release(*model_);
+  timeline->logits_row.reset();
   if (!result.ok()) timeline->fault = result.failure();
   timeline->token_count = timeline->position.tokens;
   {

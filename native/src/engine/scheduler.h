@@ -67,6 +67,8 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   void step();
   Timelines choose();
   Status forward(const Timelines& chosen, std::vector<std::size_t>& counts);
+  // The same where the model draws for all of them. Fills drawn_.
+  Status forward_and_draw(const Timelines& chosen, std::span<const model::Sequence> batch);
   void begin(Arrival arrival);
   void conclude(const std::shared_ptr<Timeline>& timeline, Result<GenerateResult> result);
   void give_back(Timeline& timeline);
@@ -77,6 +79,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   std::unique_ptr<model::LanguageModel> model_;  // the engine's thread only; null once it has ended
   Timelines running_;                            // the engine's thread only
   std::size_t next_prompt_ = 0;                  // whose prompt comes next, when not all can
+  std::vector<model::DrawnToken> drawn_;         // of one step; empty: the logits came instead
   std::vector<float> logits_;  // of one step: a row per session, or per token of a scored one
 
   mutable std::mutex mutex_;

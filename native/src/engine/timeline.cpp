@@ -17,4 +17,12 @@ void Position::advance(std::span<const std::uint32_t> ids) {
   tokens += ids.size();
 }
 
+Status Timeline::fetch_logits(const model::LanguageModel& model) {
+  if (!logits_row) return {};
+  const std::size_t row = *logits_row;
+  logits_row.reset();
+  position.logits.resize(model.vocabulary());
+  return model.last_logits(row, position.logits);
+}
+
 }  // namespace roost::engine

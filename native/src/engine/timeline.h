@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "model/language_model.h"
 #include "roost/result.h"
 #include "roost/tuned_state.h"
 
@@ -29,8 +30,15 @@ struct Position {
 
 // Belongs to the engine's thread, but for the members marked otherwise. A session and the scheduler share it.
 struct Timeline {
+  // On the engine's thread, before the next step.
+  Status fetch_logits(const model::LanguageModel& model);
+
   std::uint32_t slot = 0;
   Position position;
+  // The last step drew on the device, and position.logits still lie there: row of model::last_logits().
+  // Fetched by whoever needs them, and by the end of that step at the latest where the generation ended with
+  // it.
+  std::optional<std::size_t> logits_row;
   std::optional<Error> fault;              // set while the state is not to be trusted
   std::unique_ptr<Generation> generation;  // while one runs
   bool released = false;                   // its slot went back to the model

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "formats/model_file.h"
@@ -38,6 +39,19 @@ struct LoadSettings {
   std::optional<float> group_norm_epsilon;  // of ln_x in generation 5; absent: usual_group_norm_epsilon()
   std::function<void(double fraction)> progress;
   std::function<bool()> cancelled;
+};
+
+// One token from a row of logits, as roost::Sampler decided on it before.
+struct TokenDraw {
+  float temperature = 1, top_p = 1, min_p = 0;
+  std::uint32_t top_k = 0;
+  float uniform = 0;
+  std::vector<std::pair<std::uint32_t, float>> adjustments;  // of different tokens
+};
+struct DrawnToken {
+  std::uint32_t token = 0;
+  float logprob = 0;
+  bool good = false;  // false: a NaN, an infinity, or no token that could be drawn
 };
 
 // State of one sequence as flat f32, in sections. Generation 4: att_x_prev, att_aa, att_bb, att_pp,
@@ -77,6 +91,18 @@ class LanguageModel {
   // of vocabulary() floats for `last`, one per token for `all`, nothing for `none`. Slots must be distinct.
   // Not reentrant: one thread at a time. Errors: tokens_invalid, out_of_memory, device_failed.
   virtual Status forward(std::span<const Sequence> batch, Mode mode, std::span<float> logits) = 0;
+
+  // Where the device can draw a token for each sequence of this batch: forward(), whose logits stay where
+  // they are, and draws[i] from the last ones of batch[i].
+  virtual bool can_draw(std::span<const Sequence> batch) const { return false; }
+  virtual Status forward_and_draw(std::span<const Sequence> batch, std::span<const TokenDraw> draws,
+                                  std::span<DrawnToken> drawn) {
+    return error(ErrorCode::internal, "This model draws no tokens.");
+  }
+  // Those that drawn[i] came from, without its adjustments; until the next step.
+  virtual Status last_logits(std::size_t i, std::span<float> out) const {
+    return error(ErrorCode::internal, "This model keeps no logits.");
+  }
 };
 
 // Of ln_x in generation 5, by where a model comes from. Its trainers divide by 8 before a norm with 1e-5,

@@ -15,6 +15,10 @@ using backend::Tensor;
 
 constexpr std::uint32_t first_slots = 4;
 
+// Rows of logits in one pass where tokens are drawn on the device: as many as answers are written at once,
+// since each further pass would read the head again.
+constexpr std::uint32_t drawn_rows = 64;
+
 // Among the sections of every generation that a state can be tuned for.
 constexpr std::size_t att_kv = 1;
 
@@ -30,7 +34,10 @@ void Rwkv::Step::clear() {
 
 Rwkv::Rwkv(std::shared_ptr<const formats::ModelFile> file, std::unique_ptr<backend::Backend> backend,
            std::vector<StateSection> sections)
-    : file_(std::move(file)), backend_(std::move(backend)), sections_(std::move(sections)) {
+    : file_(std::move(file)),
+      backend_(std::move(backend)),
+      sections_(std::move(sections)),
+      logit_rows_(backend_->draws() ? drawn_rows : logit_capacity) {
   for (const StateSection& section : sections_) {
     section_start_.push_back(state_floats_);
     state_floats_ += file_->layers * section.floats;
@@ -49,8 +56,9 @@ void Rwkv::list(Inventory& inventory) {
   inventory.matrix(head_, "head.weight", Role::head);
   inventory.scratch(x_, file_->width);
   list_scratch(inventory);
-  inventory.scratch(last_, file_->width, logit_capacity);
-  inventory.scratch(logits_, file_->vocabulary, logit_capacity);
+  inventory.scratch(last_, file_->width, logit_rows_);
+  inventory.scratch(logits_, file_->vocabulary, logit_rows_);
+  if (backend_->draws()) inventory.scratch(drawing_, file_->vocabulary, logit_rows_);
 }
 
 Result<std::uint64_t> Rwkv::weight_memory(Precision precision) {
@@ -76,7 +84,21 @@ Status Rwkv::load(const LoadSettings& settings) {
   multiplications_ = inventory.multiplications();
   ROOST_TRY(inventory.allocate());
   ROOST_TRY(read_tuned_state());
-  return grow_slots(first_slots);
+  ROOST_TRY(grow_slots(first_slots));
+  return backend_->draws() ? rehearse() : Status();
+}
+
+// One token for nobody: what a device needs beside its tensors is there from now on, and not missing when
+// sessions have taken all memory.
+Status Rwkv::rehearse() {
+  ROOST_ASSIGN(const std::uint32_t slot, acquire_slot());
+  const std::uint32_t token = 0;
+  const Sequence one[] = {{slot, std::span(&token, 1), Logits::last}};
+  const TokenDraw draw[1] = {};
+  DrawnToken drawn[1];
+  const Status status = forward_and_draw(one, draw, drawn);
+  release_slot(slot);
+  return status;
 }
 
 Status Rwkv::read_tuned_state() {
@@ -272,7 +294,56 @@ Status Rwkv::forward(std::span<const Sequence> batch, Mode mode, std::span<float
   return {};
 }
 
-Status Rwkv::run(const Step& step, std::span<float> logits) {
+bool Rwkv::can_draw(std::span<const Sequence> batch) const {
+  if (!backend_->draws() || batch.size() > logit_rows_) return false;
+  std::size_t rows = 0;
+  for (const Sequence& sequence : batch) rows += sequence.tokens.size();
+  return rows <= row_capacity;
+}
+
+Status Rwkv::forward_and_draw(std::span<const Sequence> batch, std::span<const TokenDraw> draws,
+                              std::span<DrawnToken> drawn) {
+  assert(can_draw(batch) && draws.size() == batch.size() && drawn.size() == batch.size());
+  const auto count = static_cast<std::uint32_t>(batch.size());
+  step_.clear();
+  for (const Sequence& sequence : batch) {
+    step_.first.push_back(static_cast<std::uint32_t>(step_.tokens.size()));
+    step_.slot.push_back(sequence.slot);
+    step_.tokens.insert(step_.tokens.end(), sequence.tokens.begin(), sequence.tokens.end());
+    step_.logit_rows.push_back(static_cast<std::uint32_t>(step_.tokens.size() - 1));
+  }
+  step_.first.push_back(static_cast<std::uint32_t>(step_.tokens.size()));
+  ROOST_TRY(check(batch, std::size_t{count} * file_->vocabulary));
+
+  std::vector<std::vector<backend::Adjustment>> adjustments(count);
+  std::vector<backend::Draw> wanted;
+  std::vector<std::uint32_t> every;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const TokenDraw& draw = draws[i];
+    for (const auto& [token, added] : draw.adjustments) adjustments[i].push_back({token, added});
+    wanted.push_back({draw.temperature, draw.top_p, draw.min_p, draw.top_k, draw.uniform, adjustments[i]});
+    every.push_back(i);
+  }
+  through_layers(step_);
+  head(static_cast<std::uint32_t>(step_.tokens.size()), step_.logit_rows);
+  backend_->gather(drawing_.first_rows(count), logits_.first_rows(count), every);
+  backend_->draw(drawing_.first_rows(count), wanted);
+  ROOST_TRY(backend_->submit());
+  ROOST_TRY(backend_->wait());
+  std::vector<backend::Drawn> found(count);
+  backend_->read_drawn(found);
+  ROOST_TRY(backend_->wait());
+  ROOST_TRY(file_->intact());
+  for (std::uint32_t i = 0; i < count; ++i) drawn[i] = {found[i].token, found[i].logprob, found[i].good};
+  return {};
+}
+
+Status Rwkv::last_logits(std::size_t i, std::span<float> out) const {
+  backend_->read(out, logits_.row(static_cast<std::uint32_t>(i)));
+  return backend_->wait();
+}
+
+void Rwkv::through_layers(const Step& step) {
   const auto rows = static_cast<std::uint32_t>(step.tokens.size());
   const Batch batch{step.first, step.slot};
   backend_->embed(x_.first_rows(rows), embedding_, step.tokens, ln0_gain_, ln0_bias_, layer_norm_epsilon);
@@ -280,9 +351,14 @@ Status Rwkv::run(const Step& step, std::span<float> logits) {
     time_mix(index, rows, batch);
     channel_mix(index, rows, batch);
   }
+}
+
+Status Rwkv::run(const Step& step, std::span<float> logits) {
+  const auto rows = static_cast<std::uint32_t>(step.tokens.size());
+  through_layers(step);
   const std::span<const std::uint32_t> wanted = step.logit_rows;
   for (std::size_t done = 0;;) {
-    const std::size_t count = std::min<std::size_t>(wanted.size() - done, logit_capacity);
+    const std::size_t count = std::min<std::size_t>(wanted.size() - done, logit_rows_);
     if (count > 0) head(rows, wanted.subspan(done, count));
     ROOST_TRY(backend_->submit());
     ROOST_TRY(backend_->wait());

@@ -49,6 +49,10 @@ class Rwkv : public LanguageModel {
   Status write_state(std::uint32_t slot, std::span<const float> in) override;
 
   Status forward(std::span<const Sequence> batch, Mode mode, std::span<float> logits) override;
+  bool can_draw(std::span<const Sequence> batch) const override;
+  Status forward_and_draw(std::span<const Sequence> batch, std::span<const TokenDraw> draws,
+                          std::span<DrawnToken> drawn) override;
+  Status last_logits(std::size_t i, std::span<float> out) const override;
 
  protected:
   Rwkv(std::shared_ptr<const formats::ModelFile> file, std::unique_ptr<backend::Backend> backend,
@@ -81,9 +85,12 @@ class Rwkv : public LanguageModel {
   void list(Inventory& inventory);
   // Errors: model_damaged, model_changed.
   Status read_tuned_state();
+  Status rehearse();
   Status grow_slots(std::uint32_t count);
   Result<std::uint32_t> take_slot();  // holds anything
   Status check(std::span<const Sequence> batch, std::size_t logits) const;
+  // Layer after layer: the residual stream of all rows of the step.
+  void through_layers(const Step& step);
   Status run(const Step& step, std::span<float> logits);
   void head(std::uint32_t rows, std::span<const std::uint32_t> wanted);
 
@@ -97,7 +104,9 @@ class Rwkv : public LanguageModel {
   backend::Tensor embedding_, ln0_gain_, ln0_bias_;  // ln0 absent where it is folded into the embedding
   backend::Tensor ln_out_gain_, ln_out_bias_, head_;
   backend::Tensor x_;               // residual stream
+  std::uint32_t logit_rows_;        // of the following, in one pass
   backend::Tensor last_, logits_;   // of the rows whose logits are asked for
+  backend::Tensor drawing_;         // where the backend draws: logits that it may change
   backend::Tensor state_;           // slots x state_floats
   std::vector<float> tuned_state_;  // what att_kv begins at, [layer, head, value, key]; empty: at zero
   std::vector<bool> slot_used_;

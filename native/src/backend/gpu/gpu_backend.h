@@ -30,6 +30,7 @@ class GpuBackend final : public Backend {
 
   Result<Tensor> allocate(Use use, std::uint32_t rows, std::uint32_t columns) override;
   void release(Tensor tensor) override;
+  std::uint64_t free_bytes() const override { return device_->free_bytes(); }
 
   std::uint64_t packed_bytes(const formats::Weight& source, DType type) const override;
   Status reserve_weights(std::uint64_t bytes, std::uint64_t working) override;
@@ -52,6 +53,8 @@ class GpuBackend final : public Backend {
   void norm_shift_mix(std::span<const Mix> mixes, Tensor x, Tensor gain, Tensor bias, float epsilon,
                       Tensor last, Batch batch) override;
   void products(std::span<const Product> products) override;
+  double product_error(DType type, std::uint32_t rows, std::uint32_t columns,
+                       std::uint32_t tokens) const override;
   void blend(std::span<const Blend> blends, Tensor a, Tensor before) override;
   void gated_add(Tensor x, Tensor gate, Tensor value, float scale) override;
   void wkv4(const Wkv4& inputs, Batch batch) override;
@@ -110,8 +113,10 @@ class GpuBackend final : public Backend {
   U64 address(Tensor tensor) const;
   View upload(std::span<const U32> words);
   Rows rows_of(Batch batch);
-  void record_products(std::span<const Product> products);
+  void record_products(std::span<const Product> products, bool on_units);
   void record_sparse(const Product& product);
+  template <class Args, class Inputs>
+  void record_heads(Kernel usual, Kernel any, Args& args, const Inputs& inputs, Batch batch);
   ProductShape shape_of(const Product& product) const;
   View weight_view(const Buffer& buffer) const;
   View scales_view(const Buffer& buffer) const;

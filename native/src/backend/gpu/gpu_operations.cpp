@@ -27,11 +27,16 @@ static_assert(take_blend == static_cast<U32>(Take::blend) &&
               take_current == static_cast<U32>(Take::current) &&
               take_previous == static_cast<U32>(Take::previous));
 
+// Rows of results there is room for from the first draw on.
+constexpr U64 most_drawn = 64;
+
 constexpr std::size_t step_memory_words = std::size_t{1} << 14;
 
 // products_few reads the weights once for every few_tokens tokens; from here on a tile of 64 costs less.
 constexpr U32 most_few = 16;
 // As in products.gpu.h and sparse.gpu.h.
+// As in tiles.gpu.h. Below this many tokens or this size of a matrix its rounding buys no time.
+constexpr U32 unit_rows_of_group = 128, unit_tokens_of_group = 64, least_for_units = 33, least_side = 512;
 constexpr U32 few_tokens_at_once = 4, sparse_tokens_at_once = 2, few_rows_of_group = 8, many_side = 64;
 
 U32 stride_of(Tensor tensor) {
@@ -231,26 +236,47 @@ ProductShape GpuBackend::shape_of(const Product& product) const {
   return shape;
 }
 
-void GpuBackend::products(std::span<const Product> products) {
-  std::vector<Product> together;
-  for (const Product& product : products) {
-    if (buffers_[product.weight.buffer].packed.by_input && product.x.rows <= most_few) {
-      record_sparse(product);
-    } else {
-      together.push_back(product);
-    }
-    if (together.size() == most_products) {
-      record_products(together);
-      together.clear();
-    }
-  }
-  if (!together.empty()) record_products(together);
+namespace {
+
+bool for_units(DType type, U32 rows, U32 columns, U32 tokens) {
+  return type != DType::f32 && tokens >= least_for_units && rows >= least_side && columns >= least_side;
 }
 
-void GpuBackend::record_products(std::span<const Product> products) {
+}  // namespace
+
+// Half a unit in the last place of x, squared, and as much for a weight that is rounded once more.
+double GpuBackend::product_error(DType type, std::uint32_t rows, std::uint32_t columns,
+                                 std::uint32_t tokens) const {
+  if (!for_units(type, rows, columns, tokens)) return 0;
+  return type == DType::bf16 ? 0x1p-16 : type == DType::f16 ? 0x1p-22 : 0x1p-21;
+}
+
+void GpuBackend::products(std::span<const Product> products) {
+  std::vector<Product> on_units, together;
+  const auto add = [this](std::vector<Product>& list, const Product& product, bool units) {
+    list.push_back(product);
+    if (list.size() < most_products) return;
+    record_products(list, units);
+    list.clear();
+  };
+  for (const Product& product : products) {
+    const PackedShape& packed = buffers_[product.weight.buffer].packed;
+    if (packed.by_input && product.x.rows <= most_few) {
+      record_sparse(product);
+    } else if (for_units(packed.type, packed.rows, packed.columns, product.x.rows)) {
+      add(on_units, product, true);
+    } else {
+      add(together, product, false);
+    }
+  }
+  if (!on_units.empty()) record_products(on_units, true);
+  if (!together.empty()) record_products(together, false);
+}
+
+void GpuBackend::record_products(std::span<const Product> products, bool on_units) {
   const U32 tokens = products.front().x.rows;
   const bool many = tokens > most_few;
-  const U32 rows_of_group = many ? many_side : few_rows_of_group;
+  const U32 rows_of_group = on_units ? unit_rows_of_group : many ? many_side : few_rows_of_group;
   ProductsArgs args{};
   U32 groups = 0;
   for (std::size_t p = 0; p < products.size(); ++p) {
@@ -268,7 +294,9 @@ void GpuBackend::record_products(std::span<const Product> products) {
   }
   args.products = static_cast<U32>(products.size());
   args.tokens = tokens;
-  if (many) {
+  if (on_units) {
+    record(Kernel::products_tiles, groups, (tokens + unit_tokens_of_group - 1) / unit_tokens_of_group, args);
+  } else if (many) {
     record(Kernel::products_many, groups, (tokens + many_side - 1) / many_side, args);
   } else if (tokens > 1) {
     record(Kernel::products_few, groups, (tokens + few_tokens_at_once - 1) / few_tokens_at_once, args);
@@ -287,7 +315,9 @@ void GpuBackend::record_sparse(const Product& product) {
   args.pieces = (args.shape.vectors + sparse_depth - 1) / sparse_depth;
   args.depths = (args.shape.columns + sparse_depth - 1) / sparse_depth;
   const U64 partials = U64{args.depths} * args.tokens * args.shape.rows;
-  if (!grow(partial_, partials * sizeof(float), "partial sums")) return;
+  // At once for as many tokens as there can be: a larger place would make every step a new one.
+  const U64 most = U64{args.depths} * most_few * args.shape.rows;
+  if (!grow(partial_, most * sizeof(float), "partial sums")) return;
   args.out = view(product.out);
   args.weight = weight_view(weight);
   args.scales = scales_view(weight);
@@ -320,7 +350,7 @@ void GpuBackend::draw(Tensor logits, std::span<const Draw> rows) {
     settings.insert(settings.end(), {row.top_k, begin, end});
   }
   const U64 words = U64{rows.size()} * sample_results;
-  if (!grow(drawn_, words * sizeof(U32), "drawn")) return;
+  if (!grow(drawn_, std::max<U64>(words, most_drawn * sample_results) * sizeof(U32), "drawn")) return;
   SampleArgs args{};
   args.logits = view(logits);
   args.settings = upload(settings);
@@ -372,17 +402,14 @@ void GpuBackend::wkv4(const Wkv4& inputs, Batch batch) {
   record(Kernel::wkv4, groups_for(inputs.out.columns, Kernel::wkv4), rows.sequences, args);
 }
 
-void GpuBackend::wkv6(const Wkv6& inputs, Batch batch) {
+// Recurrences with a state per head: what they have in common, and the launch.
+template <class Args, class Inputs>
+void GpuBackend::record_heads(Kernel usual, Kernel any, Args& args, const Inputs& inputs, Batch batch) {
   const Rows rows = rows_of(batch);
-  const auto same = [&](Tensor tensor) { return view_like(inputs.out, tensor); };
-  Wkv6Args args{};
   args.out = view(inputs.out);
-  args.r = same(inputs.r);
-  args.k = same(inputs.k);
-  args.v = same(inputs.v);
-  args.gate = inputs.gate ? same(inputs.gate) : View{};
-  args.decay = view(inputs.decay);
-  args.bonus = view(inputs.bonus);
+  args.r = view_like(inputs.out, inputs.r);
+  args.k = view_like(inputs.out, inputs.k);
+  args.v = view_like(inputs.out, inputs.v);
   args.gain = view(inputs.norm_gain);
   args.bias = view(inputs.norm_bias);
   args.state = view(inputs.state);
@@ -390,23 +417,26 @@ void GpuBackend::wkv6(const Wkv6& inputs, Batch batch) {
   args.slot = rows.slot;
   args.head_size = inputs.head_size;
   args.stride = stride_of(inputs.out);
-  args.decay_stride = inputs.decay.rows == 1 ? 0 : stride_of(inputs.decay);
-  args.gated = inputs.gate ? 1 : 0;
   args.epsilon = inputs.norm_epsilon;
   args.state_stride = inputs.state.stride;
-  assert(inputs.head_size <= wkv6_any_lanes);
-  record(inputs.head_size == wkv6_lanes ? Kernel::wkv6 : Kernel::wkv6_any,
-         inputs.out.columns / inputs.head_size, rows.sequences, args);
+  assert(inputs.head_size <= facts_of(any).lanes);
+  record(inputs.head_size == facts_of(usual).lanes ? usual : any, inputs.out.columns / inputs.head_size,
+         rows.sequences, args);
+}
+
+void GpuBackend::wkv6(const Wkv6& inputs, Batch batch) {
+  Wkv6Args args{};
+  args.gate = inputs.gate ? view_like(inputs.out, inputs.gate) : View{};
+  args.gated = inputs.gate ? 1 : 0;
+  args.decay = view(inputs.decay);
+  args.decay_stride = inputs.decay.rows == 1 ? 0 : stride_of(inputs.decay);
+  args.bonus = view(inputs.bonus);
+  record_heads(Kernel::wkv6, Kernel::wkv6_any, args, inputs, batch);
 }
 
 void GpuBackend::wkv7(const Wkv7& inputs, Batch batch) {
-  const Rows rows = rows_of(batch);
   const auto same = [&](Tensor tensor) { return view_like(inputs.out, tensor); };
   Wkv7Args args{};
-  args.out = view(inputs.out);
-  args.r = same(inputs.r);
-  args.k = same(inputs.k);
-  args.v = same(inputs.v);
   args.decay = same(inputs.decay);
   args.alpha = same(inputs.alpha);
   args.gate = same(inputs.gate);
@@ -418,18 +448,7 @@ void GpuBackend::wkv7(const Wkv7& inputs, Batch batch) {
   args.k_k = view(inputs.k_k);
   args.k_a = view(inputs.k_a);
   args.r_k = view(inputs.r_k);
-  args.gain = view(inputs.norm_gain);
-  args.bias = view(inputs.norm_bias);
-  args.state = view(inputs.state);
-  args.first = rows.first;
-  args.slot = rows.slot;
-  args.head_size = inputs.head_size;
-  args.stride = stride_of(inputs.out);
-  args.epsilon = inputs.norm_epsilon;
-  args.state_stride = inputs.state.stride;
-  assert(inputs.head_size <= wkv7_any_lanes);
-  record(inputs.head_size == wkv7_lanes ? Kernel::wkv7 : Kernel::wkv7_any,
-         inputs.out.columns / inputs.head_size, rows.sequences, args);
+  record_heads(Kernel::wkv7, Kernel::wkv7_any, args, inputs, batch);
 }
 
 }  // namespace roost::backend::gpu

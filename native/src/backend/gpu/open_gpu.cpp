@@ -5,6 +5,7 @@
 #include "backend/gpu/cuda/cuda_device.h"
 #include "backend/gpu/emulated/emulated_device.h"
 #include "backend/gpu/gpu_backend.h"
+#include "backend/gpu/split_backend.h"
 #if defined(__APPLE__)
 #include "backend/gpu/metal/metal_device.h"
 #endif
@@ -76,11 +77,23 @@ std::vector<backend::Device> describe_gpus() {
 }
 
 bool is_gpu(const std::string& device) {
-  const std::string kind = device.substr(0, device.find(':'));
+  const std::string kind = device.substr(0, device.find_first_of(":+"));
   return kind == "emulated" || kind == "cuda" || kind == "metal";
 }
 
 Result<std::unique_ptr<Backend>> open_gpu(const OpenSettings& settings) {
+  if (settings.device.find('+') != std::string::npos) {
+    std::vector<std::unique_ptr<Backend>> parts;
+    OpenSettings one = settings;
+    for (std::size_t at = 0; at <= settings.device.size(); at += one.device.size() + 1) {
+      one.device = settings.device.substr(at, settings.device.find('+', at) - at);
+      if (!is_gpu(one.device))
+        return error(ErrorCode::device_unavailable, "There is no device \"" + one.device + "\".");
+      ROOST_ASSIGN(std::unique_ptr<Backend> part, open_gpu(one));
+      parts.push_back(std::move(part));
+    }
+    return std::unique_ptr<Backend>(std::make_unique<SplitBackend>(std::move(parts)));
+  }
   if (settings.device == "emulated") {
     const Checks checks = settings.isa == "checked" ? Checks::all : Checks::none;
     // Faults on purpose, for tests of everything above: what happens when a device runs out of memory, is

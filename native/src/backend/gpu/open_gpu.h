@@ -11,7 +11,8 @@ namespace roost::backend::gpu {
 // Every GPU there is, and the emulated one; those that can't be used say why. Never throws.
 std::vector<backend::Device> describe_gpus();
 
-// Whether a name is one of ours: "emulated", "cuda", "metal", or one of the latter with ":" and a number.
+// Whether a name is one of ours: "emulated", "cuda", "metal", one of the latter with ":" and a number, or
+// several of them with "+" between, over which a model is split.
 bool is_gpu(const std::string& device);
 
 // Errors: device_unavailable, out_of_memory.

@@ -43,8 +43,13 @@ class CudaDevice final : public gpu::Device {
     CUevent passed = nullptr;
   };
   // A step that came twice is captured: the card then runs it without a launch from the host per kernel.
+  struct Shape {
+    Kernel kernel;
+    U32 groups_x, groups_y;
+  };
   struct Step {
-    std::vector<std::byte> signature;
+    std::vector<Shape> launches;
+    std::vector<std::byte> args;  // of all of them; how long each is, its kernel says
     CUgraphExec graph = nullptr;  // null: was given once, launch by launch
     U64 last_use = 0;
   };
@@ -57,6 +62,7 @@ class CudaDevice final : public gpu::Device {
   Status next_staging();
   Status launch_each(std::span<const Launch> step);
   Status capture(Step& known, std::span<const Launch> step);
+  static bool is(const Step& known, std::span<const Launch> step);
   Step* recall(std::span<const Launch> step);
 
   const Driver& driver_;
@@ -69,7 +75,6 @@ class CudaDevice final : public gpu::Device {
   std::size_t staging_now_ = 0;
   std::size_t staging_used_ = 0;  // bytes of the present piece
   std::vector<Step> steps_;
-  std::vector<std::byte> signature_;  // of the step in hand
   U64 uses_ = 0;
   U32 allocations_ = 0;
   std::optional<Error> failure_;

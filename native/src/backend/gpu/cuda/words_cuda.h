@@ -3,6 +3,7 @@
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <mma.h>
 
 #define KERNELS_BEGIN
 #define KERNELS_END
@@ -54,13 +55,14 @@ struct Here {};
   extern "C" __global__ void __launch_bounds__(name##_lanes) name(const __grid_constant__ Args args)
 #define GROUP_X blockIdx.x
 #define GROUP_Y blockIdx.y
-#define GROUP_ARRAY(T, name, n) __shared__ alignas(16) T name[n]
+#define GROUP_ARRAY(T, name, n) __shared__ alignas(32) T name[n]
 #define GROUP_REF(T) T*
 #define EACH_LANE(i) for (U32 i = threadIdx.x, once_##i = 1; once_##i; once_##i = 0)
 #define BARRIER() __syncthreads()
 #define PER_LANE(T, name) T name
 #define PER_LANE_ARRAY(T, name, n) T name[n]
 #define LANE_REF(T) T&
+#define LANE_ARRAY_REF(T, name, n) T(&name)[n]
 #define ARGS_REF(Args) const Args&
 #define MINE(name) name
 #define SUBGROUP_SUM(name) name = subgroup_sum(name)
@@ -120,4 +122,60 @@ FUNCTION float as_float(U32 bits) {
 }
 FUNCTION U32 as_bits(float value) {
   return __float_as_uint(value);
+}
+
+// ---- matrix units: mma, through the fragments of mma.h ----
+
+#define EACH_SUBGROUP(s) for (U32 s = threadIdx.x / 32, once_##s = 1; once_##s; once_##s = 0)
+#define TILE_SUMS(name) TileSums name
+#define TILE_REF TileSums&
+#define TILE_CLEAR(name) tile_clear(name)
+#define TILE_ADD(name, kind, a, a_at, b, b_at, pitch) tile_add(name, kind, (a) + (a_at), (b) + (b_at), pitch)
+#define TILE_STORE(name, quarter, array, at) \
+  nvcuda::wmma::store_matrix_sync((array) + (at), (name).part[quarter], 16, nvcuda::wmma::mem_row_major)
+
+struct TileSums {
+  nvcuda::wmma::fragment<nvcuda::wmma::accumulator, 16, 16, 16, float> part[4];
+};
+struct TileF16 {
+  using Number = __half;
+};
+struct TileBf16 {
+#if __CUDA_ARCH__ >= 800
+  using Number = __nv_bfloat16;
+#else
+  using Number = __half;
+#endif
+};
+
+FUNCTION U32 pack_pair(TileF16, float x, float y) {
+  const float most = 65504.0f;
+  const __half2 pair = __floats2half2_rn(fminf(fmaxf(x, -most), most), fminf(fmaxf(y, -most), most));
+  return *reinterpret_cast<const U32*>(&pair);
+}
+FUNCTION U32 pack_pair(TileBf16, float x, float y) {
+#if __CUDA_ARCH__ >= 800
+  const __nv_bfloat162 pair = __floats2bfloat162_rn(x, y);
+  return *reinterpret_cast<const U32*>(&pair);
+#else
+  return pack_pair(TileF16{}, x, y);
+#endif
+}
+FUNCTION void tile_clear(TileSums& sums) {
+  UNROLL
+  for (U32 q = 0; q < 4; ++q) nvcuda::wmma::fill_fragment(sums.part[q], 0.0f);
+}
+template <class Kind>
+FUNCTION void tile_add(TileSums& sums, Kind, const U32* a, const U32* b, U32 pitch) {
+  using namespace nvcuda::wmma;
+  using Number = typename Kind::Number;
+  fragment<matrix_a, 16, 16, 16, Number, row_major> left[2];
+  fragment<matrix_b, 16, 16, 16, Number, col_major> right[2];
+  UNROLL
+  for (U32 half = 0; half < 2; ++half) {
+    load_matrix_sync(left[half], reinterpret_cast<const Number*>(a + 16 * half * pitch), 2 * pitch);
+    load_matrix_sync(right[half], reinterpret_cast<const Number*>(b + 16 * half * pitch), 2 * pitch);
+  }
+  UNROLL
+  for (U32 q = 0; q < 4; ++q) mma_sync(sums.part[q], left[q / 2], right[q % 2], sums.part[q]);
 }

@@ -55,8 +55,13 @@ void Group::enter_region() {
   if (lane != no_lane) fail(FaultKind::barrier, "", "a region inside a region");
 }
 
+std::uint32_t Group::own_subgroup() const {
+  if (!by_subgroup) fail(FaultKind::barrier, "", "a word for whole subgroups where single lanes are at work");
+  return lane / 32;
+}
+
 std::uint32_t Group::own_lane(const char* name) const {
-  if (lane == no_lane)
+  if (lane == no_lane || by_subgroup)
     fail(FaultKind::barrier, name, "a lane's register is used where all lanes must do the same");
   return lane;
 }

@@ -95,11 +95,13 @@ class Group {
   std::uint32_t x = 0, y = 0;
   const std::uint32_t lanes;
   std::uint32_t lane = no_lane;  // no_lane: outside of regions
+  bool by_subgroup = false;      // in EACH_SUBGROUP
   Arena& arena;
 
   void barrier();
   void enter_region();
   std::uint32_t own_lane(const char* name) const;  // of MINE
+  std::uint32_t own_subgroup() const;              // of the TILE words
 
   // Device memory; throws a Fault. `i` counts elements of `bytes` bytes.
   std::byte* touch(const char* buffer, std::uint64_t address, std::uint64_t extent, std::uint64_t i,
@@ -131,22 +133,27 @@ class Group {
   const char* last_seen_ = nullptr;
 };
 
-// EACH_LANE's loop.
+// The loop of EACH_LANE, and of EACH_SUBGROUP, whose every 32nd lane stands for its subgroup.
 class LaneLoop {
  public:
-  explicit LaneLoop(Group& group) : group_(group) {
+  explicit LaneLoop(Group& group, std::uint32_t step = 1) : group_(group), step_(step) {
     group_.enter_region();
     group_.lane = 0;
+    group_.by_subgroup = step > 1;
   }
-  ~LaneLoop() { group_.lane = Group::no_lane; }
+  ~LaneLoop() {
+    group_.lane = Group::no_lane;
+    group_.by_subgroup = false;
+  }
   LaneLoop(const LaneLoop&) = delete;
   LaneLoop& operator=(const LaneLoop&) = delete;
   bool more() const { return group_.lane < group_.lanes; }
-  void next() { ++group_.lane; }
+  void next() { group_.lane += step_; }
   std::uint32_t lane() const { return group_.lane; }
 
  private:
   Group& group_;
+  const std::uint32_t step_;
 };
 
 }  // namespace roost::backend::gpu::emulated

@@ -241,6 +241,96 @@ FUNCTION U32 as_bits(float value) {
   return std::bit_cast<U32>(value);
 }
 
+// ---- matrix units ----
+
+struct TileF16 {};
+struct TileBf16 {};
+FUNCTION U32 pack_pair(TileF16, float x, float y) {
+  const auto narrow = [](float value) {
+    return static_cast<U32>(support::f32_to_f16(std::fmin(std::fmax(value, -65504.0f), 65504.0f)));
+  };
+  return narrow(x) | narrow(y) << 16;
+}
+FUNCTION U32 pack_pair(TileBf16, float x, float y) {
+  return U32{support::f32_to_bf16(x)} | U32{support::f32_to_bf16(y)} << 16;
+}
+FUNCTION F2 unpack_pair(TileF16, U32 word) {
+  return unpack_f16(word);
+}
+FUNCTION F2 unpack_pair(TileBf16, U32 word) {
+  return unpack_bf16(word);
+}
+
+// 32 by 32 sums of every subgroup; NaN at first where things are checked.
+class TileSums {
+ public:
+  explicit TileSums(Group& group) : group_(group), mark_(group.arena.mark()) {
+    const std::size_t count = std::size_t{group.lanes} / 32 * side * side;
+    values_ = reinterpret_cast<float*>(group.arena.take(count * sizeof(float)));
+#if ROOST_EMULATED_CHECKS
+    std::memset(static_cast<void*>(values_), 0xff, count * sizeof(float));
+#endif
+  }
+  ~TileSums() {
+    group_.arena.back_to(mark_);
+  }
+  TileSums(const TileSums&) = delete;
+  TileSums& operator=(const TileSums&) = delete;
+
+  void clear() {
+    float* const own = mine();
+    for (U32 i = 0; i < side * side; ++i) own[i] = 0;
+  }
+  template <class Kind, class A, class B>
+  void add(Kind kind, A& a, U64 a_at, B& b, U64 b_at, U64 pitch) {
+#if ROOST_EMULATED_CHECKS
+    if (a_at % 8 != 0 || b_at % 8 != 0 || pitch % 4 != 0)
+      group_.fail(emulated::FaultKind::alignment, "", "TILE_ADD of an unaligned place");
+#endif
+    float* const own = mine();
+    float left[side][depth], right[side][depth];
+    for (U32 row = 0; row < side; ++row) {
+      for (U32 k = 0; k < depth; k += 2) {
+        const F2 one = unpack_pair(kind, static_cast<U32>(a[a_at + row * pitch + k / 2]));
+        const F2 other = unpack_pair(kind, static_cast<U32>(b[b_at + row * pitch + k / 2]));
+        left[row][k] = one.x;
+        left[row][k + 1] = one.y;
+        right[row][k] = other.x;
+        right[row][k + 1] = other.y;
+      }
+    }
+    for (U32 row = 0; row < side; ++row) {
+      for (U32 column = 0; column < side; ++column) {
+        float sum = own[row * side + column];
+        for (U32 k = 0; k < depth; ++k) sum += left[row][k] * right[column][k];
+        own[row * side + column] = sum;
+      }
+    }
+  }
+  template <class To>
+  void store(U32 quarter, To& to, U64 at) {
+    const float* const own = mine() + quarter / 2 * 16 * side + quarter % 2 * 16;
+    for (U32 row = 0; row < 16; ++row) {
+      for (U32 column = 0; column < 16; ++column) to[at + row * 16 + column] = own[row * side + column];
+    }
+  }
+
+ private:
+  static constexpr U32 side = 32, depth = 16;
+  float* mine() {
+#if ROOST_EMULATED_CHECKS
+    const U32 subgroup = group_.own_subgroup();
+#else
+    const U32 subgroup = group_.lane / 32;
+#endif
+    return values_ + std::size_t{subgroup} * side * side;
+  }
+
+  Group& group_;
+  std::size_t mark_;
+  float* values_;
+};
+
 template <class V>
 F4 load4(V view, U64 i) {
 #if ROOST_EMULATED_CHECKS
@@ -283,6 +373,7 @@ KERNELS_END
 #define PER_LANE(T, name) Registers<T> name(group_, #name)
 #define PER_LANE_ARRAY(T, name, n) Registers<T, n> name(group_, #name)
 #define LANE_REF(T) Registers<T>&
+#define LANE_ARRAY_REF(T, name, n) Registers<T, n>& name
 #define ARGS_REF(Args) const Args&
 #define MINE(name) (name).mine()
 #define SUBGROUP_SUM(name) over_subgroups(name, [](float a, float b) { return a + b; })
@@ -291,3 +382,11 @@ KERNELS_END
 #define SUBGROUP_MAX(name) over_subgroups(name, [](float a, float b) { return rk_max(a, b); })
 #define STREAM(view, i) ((view)[i])
 #define LOAD4(view, i) load4(view, i)
+#define EACH_SUBGROUP(s)                                                                           \
+  for (::roost::backend::gpu::emulated::LaneLoop lanes_(group_, 32); lanes_.more(); lanes_.next()) \
+    if ([[maybe_unused]] const U32 s = lanes_.lane() / 32; true)
+#define TILE_SUMS(name) TileSums name(group_)
+#define TILE_REF TileSums&
+#define TILE_CLEAR(name) (name).clear()
+#define TILE_ADD(name, kind, a, a_at, b, b_at, pitch) (name).add(kind, a, a_at, b, b_at, pitch)
+#define TILE_STORE(name, quarter, array, at) (name).store(quarter, array, at)

@@ -6,4 +6,5 @@
 #include "backend/gpu/kernels/rows.gpu.h"
 #include "backend/gpu/kernels/sample.gpu.h"
 #include "backend/gpu/kernels/sparse.gpu.h"
+#include "backend/gpu/kernels/tiles.gpu.h"
 #include "backend/gpu/kernels/wkv.gpu.h"

@@ -55,6 +55,48 @@ FUNCTION void group_sum(CONTEXT, LANE_REF(float) value, GROUP_REF(float) sums) {
   }
 }
 
+// Of the n lanes of a head: y less its mean, over its standard deviation. `means` and `squares` have room for
+// one number per subgroup.
+template <U32 lanes>
+FUNCTION void normalise(CONTEXT, LANE_REF(float) y, U32 n, float epsilon, GROUP_REF(float) means,
+                        GROUP_REF(float) squares) {
+  PER_LANE(float, sum);
+  EACH_LANE(i) {
+    MINE(sum) = MINE(y);
+  }
+  group_sum<lanes>(HERE, sum, means);
+  EACH_LANE(i) {
+    const float d = i < n ? MINE(y) - MINE(sum) / static_cast<float>(n) : 0.0f;
+    MINE(y) = d;
+    MINE(sum) = d * d;
+  }
+  group_sum<lanes>(HERE, sum, squares);
+  EACH_LANE(i) {
+    MINE(y) = MINE(y) * (1.0f / rk_sqrt(MINE(sum) / static_cast<float>(n) + epsilon));
+  }
+}
+
+// Lane i's column of the state, to registers and back; size 0: it stays in memory.
+template <U32 size, class V>
+FUNCTION void take_column(CONTEXT, V from, U64 at, U32 n,
+                          LANE_ARRAY_REF(float, state, (size == 0 ? 2 : size))) {
+  EACH_LANE(i) {
+    if (size != 0) {
+      UNROLL
+      for (U32 j = 0; j < (size == 0 ? 1 : size); ++j) MINE(state)[j] = from[at + j * n + i];
+    }
+  }
+}
+template <U32 size, class V>
+FUNCTION void put_column(CONTEXT, V to, U64 at, U32 n, LANE_ARRAY_REF(float, state, (size == 0 ? 2 : size))) {
+  EACH_LANE(i) {
+    if (size != 0) {
+      UNROLL
+      for (U32 j = 0; j < (size == 0 ? 1 : size); ++j) to[at + j * n + i] = MINE(state)[j];
+    }
+  }
+}
+
 // size 0: args.head_size, and the state stays in memory.
 template <U32 size, U32 lanes>
 FUNCTION void wkv6_head(CONTEXT, ARGS_REF(Wkv6Args) args, GROUP_REF(float) r, GROUP_REF(float) k,
@@ -64,17 +106,10 @@ FUNCTION void wkv6_head(CONTEXT, ARGS_REF(Wkv6Args) args, GROUP_REF(float) r, GR
   PER_LANE(float, v);
   PER_LANE(float, bonus);
   PER_LANE(float, y);
-  PER_LANE(float, mean);
-  PER_LANE(float, deviation);
   const U32 n = size == 0 ? args.head_size : size;
   const U32 channel = GROUP_X * n;
   const U64 at = args.slot[GROUP_Y] * args.state_stride + static_cast<U64>(channel) * n;
-  EACH_LANE(i) {
-    if (size != 0) {
-      UNROLL
-      for (U32 j = 0; j < (size == 0 ? 1 : size); ++j) MINE(state)[j] = args.state[at + j * n + i];
-    }
-  }
+  take_column<size>(HERE, args.state, at, n, state);
   for (U32 t = args.first[GROUP_Y]; t < args.first[GROUP_Y + 1]; ++t) {
     const U64 row = static_cast<U64>(t) * args.stride + channel;
     EACH_LANE(i) {
@@ -105,29 +140,17 @@ FUNCTION void wkv6_head(CONTEXT, ARGS_REF(Wkv6Args) args, GROUP_REF(float) r, GR
         }
         sum += MINE(bonus) * MINE(v);
       }
-      MINE(y) = MINE(mean) = sum;
+      MINE(y) = sum;
     }
-    group_sum<lanes>(HERE, mean, means);
-    EACH_LANE(i) {
-      const float d = i < n ? MINE(y) - MINE(mean) / static_cast<float>(n) : 0.0f;
-      MINE(y) = d;
-      MINE(deviation) = d * d;
-    }
-    group_sum<lanes>(HERE, deviation, squares);
+    normalise<lanes>(HERE, y, n, args.epsilon, means, squares);
     EACH_LANE(i) {
       if (i < n) {
-        const float scale = 1.0f / rk_sqrt(MINE(deviation) / static_cast<float>(n) + args.epsilon);
-        const float normal = MINE(y) * scale * args.gain[channel + i] + args.bias[channel + i];
+        const float normal = MINE(y) * args.gain[channel + i] + args.bias[channel + i];
         args.out[row + i] = args.gated != 0 ? normal * args.gate[row + i] : normal;
       }
     }
   }
-  EACH_LANE(i) {
-    if (size != 0) {
-      UNROLL
-      for (U32 j = 0; j < (size == 0 ? 1 : size); ++j) args.state[at + j * n + i] = MINE(state)[j];
-    }
-  }
+  put_column<size>(HERE, args.state, at, n, state);
 }
 
 #define ROOST_WKV6(name, size)                                                   \
@@ -155,17 +178,10 @@ FUNCTION void wkv7_head(CONTEXT, ARGS_REF(Wkv7Args) args, GROUP_REF(float) r, GR
   PER_LANE(float, length);
   PER_LANE(float, bonus);
   PER_LANE(float, y);
-  PER_LANE(float, mean);
-  PER_LANE(float, deviation);
   const U32 n = size == 0 ? args.head_size : size;
   const U32 channel = GROUP_X * n;
   const U64 at = args.slot[GROUP_Y] * args.state_stride + static_cast<U64>(channel) * n;
-  EACH_LANE(i) {
-    if (size != 0) {
-      UNROLL
-      for (U32 j = 0; j < (size == 0 ? 1 : size); ++j) MINE(state)[j] = args.state[at + j * n + i];
-    }
-  }
+  take_column<size>(HERE, args.state, at, n, state);
   for (U32 t = args.first[GROUP_Y]; t < args.first[GROUP_Y + 1]; ++t) {
     const U64 row = static_cast<U64>(t) * args.stride + channel;
     EACH_LANE(i) {
@@ -218,29 +234,17 @@ FUNCTION void wkv7_head(CONTEXT, ARGS_REF(Wkv7Args) args, GROUP_REF(float) r, GR
           }
         }
       }
-      MINE(y) = MINE(mean) = sum;
+      MINE(y) = sum;
     }
-    group_sum<lanes>(HERE, mean, means);
-    EACH_LANE(i) {
-      const float d = i < n ? MINE(y) - MINE(mean) / static_cast<float>(n) : 0.0f;
-      MINE(y) = d;
-      MINE(deviation) = d * d;
-    }
-    group_sum<lanes>(HERE, deviation, squares);
+    normalise<lanes>(HERE, y, n, args.epsilon, means, squares);
     EACH_LANE(i) {
       if (i < n) {
-        const float scale = 1.0f / rk_sqrt(MINE(deviation) / static_cast<float>(n) + args.epsilon);
-        const float normal = MINE(y) * scale * args.gain[channel + i] + args.bias[channel + i];
+        const float normal = MINE(y) * args.gain[channel + i] + args.bias[channel + i];
         args.out[row + i] = (normal + MINE(bonus) * MINE(v)) * args.gate[row + i];
       }
     }
   }
-  EACH_LANE(i) {
-    if (size != 0) {
-      UNROLL
-      for (U32 j = 0; j < (size == 0 ? 1 : size); ++j) args.state[at + j * n + i] = MINE(state)[j];
-    }
-  }
+  put_column<size>(HERE, args.state, at, n, state);
 }
 
 #define ROOST_WKV7(name, size)                                                                       \

@@ -2,6 +2,7 @@
 // which the host writes as gpuAddress). See words.h.
 #pragma once
 
+#include <metal_simdgroup_matrix>
 #include <metal_stdlib>
 
 #define KERNELS_BEGIN
@@ -56,6 +57,7 @@ static_assert(sizeof(Read<float>) == 16 && sizeof(Write<U4>) == 16, "a view on t
 #define PER_LANE(T, name) T name
 #define PER_LANE_ARRAY(T, name, n) T name[n]
 #define LANE_REF(T) thread T&
+#define LANE_ARRAY_REF(T, name, n) thread T(&name)[n]
 #define ARGS_REF(Args) constant Args&
 #define MINE(name) name
 #define SUBGROUP_SUM(name) name = subgroup_sum(name)
@@ -111,4 +113,56 @@ FUNCTION float as_float(U32 bits) {
 }
 FUNCTION U32 as_bits(float value) {
   return as_type<U32>(value);
+}
+
+// ---- matrix units: simdgroup matrices of 8 by 8 ----
+
+#define EACH_SUBGROUP(s) for (U32 s = lane_ / 32, once_##s = 1; once_##s; once_##s = 0)
+#define TILE_SUMS(name) TileSums name
+#define TILE_REF thread TileSums&
+#define TILE_CLEAR(name) tile_clear(name)
+#define TILE_ADD(name, kind, a, a_at, b, b_at, pitch) tile_add(name, (a) + (a_at), (b) + (b_at), pitch)
+#define TILE_STORE(name, quarter, array, at) tile_store(name, quarter, (array) + (at))
+
+struct TileSums {
+  metal::simdgroup_float8x8 part[16];
+};
+// bf16 is part of the language from Metal 3.1 on only.
+struct TileF16 {};
+struct TileBf16 {};
+
+FUNCTION U32 pack_pair(TileF16, float x, float y) {
+  const float most = 65504.0f;
+  return as_type<U32>(half2(half(metal::clamp(x, -most, most)), half(metal::clamp(y, -most, most))));
+}
+FUNCTION U32 pack_pair(TileBf16, float x, float y) {
+  return pack_pair(TileF16{}, x, y);
+}
+FUNCTION void tile_clear(thread TileSums& sums) {
+  UNROLL
+  for (U32 q = 0; q < 16; ++q) sums.part[q] = metal::make_filled_simdgroup_matrix<float, 8, 8>(0.0f);
+}
+FUNCTION void tile_add(thread TileSums& sums, threadgroup const U32* a, threadgroup const U32* b, U32 pitch) {
+  UNROLL
+  for (U32 k = 0; k < 2; ++k) {
+    metal::simdgroup_half8x8 left[4], right[4];
+    UNROLL
+    for (U32 q = 0; q < 4; ++q) {
+      const U32 at = 8 * q * pitch + 4 * k;
+      metal::simdgroup_load(left[q], reinterpret_cast<threadgroup const half*>(a + at), 2 * pitch);
+      metal::simdgroup_load(right[q], reinterpret_cast<threadgroup const half*>(b + at), 2 * pitch, ulong2(0),
+                            true);
+    }
+    UNROLL
+    for (U32 q = 0; q < 16; ++q) {
+      metal::simdgroup_multiply_accumulate(sums.part[q], left[q / 4], right[q % 4], sums.part[q]);
+    }
+  }
+}
+FUNCTION void tile_store(thread TileSums& sums, U32 quarter, threadgroup float* to) {
+  UNROLL
+  for (U32 q = 0; q < 4; ++q) {
+    const U32 row = quarter / 2 * 2 + q / 2, column = quarter % 2 * 2 + q % 2;
+    metal::simdgroup_store(sums.part[row * 4 + column], to + q / 2 * 128 + q % 2 * 8, 16);
+  }
 }

@@ -203,12 +203,14 @@ ROOST_FAKE cuMemFreeHost(void* memory) {
 }
 ROOST_FAKE cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, std::size_t bytes, CUstream stream) {
   if (const CUresult result = reached(); result != success) return result;
+  ++fake.copies_to_card;
   return add(stream, [context = current, to, from, bytes] {
     return context->device.write(to, {static_cast<const std::byte*>(from), bytes});
   });
 }
 ROOST_FAKE cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, std::size_t bytes, CUstream stream) {
   if (const CUresult result = reached(); result != success) return result;
+  ++fake.copies_to_host;
   return add(stream, [context = current, to, from, bytes] {
     return context->device.read({static_cast<std::byte*>(to), bytes}, from);
   });

@@ -27,6 +27,7 @@ struct FakeDriver {
   std::size_t allocated = 0;
   // What happened.
   std::uint64_t kernels_launched = 0;  // by the host, or while a step was recorded
+  std::uint64_t copies_to_card = 0, copies_to_host = 0;
   std::uint64_t graphs_made = 0, graphs_launched = 0, graphs_alive = 0;
   std::uint64_t contexts_alive = 0, streams_alive = 0, events_alive = 0, modules_alive = 0;
   std::size_t host_memory = 0;
