@@ -26,13 +26,15 @@ void wish(const char* faults) {
 #endif
 }
 
-Result<std::shared_ptr<Engine>> load(const std::string& device = "emulated") {
+Result<std::shared_ptr<Engine>> load(const std::string& device = "emulated",
+                                     WeightFormat weights = WeightFormat::file) {
   const auto path = fixtures::find(model);
   if (!path) return error(ErrorCode::file_missing, "There is no fixture.");
   LoadOptions options;
   options.needs_vocabulary = false;
   options.threads = 2;
   options.device = device;
+  options.weights = weights;
   return load_engine(*path, options);
 }
 
@@ -135,6 +137,38 @@ TEST("a device without room for another session takes down those that it has") {
   // What one gives back another can have.
   sessions.pop_back();
   CHECK(engine.value()->open_session().ok());
+  wish("");
+}
+
+TEST("a model that fits no device is not split over two, or says something else there") {
+  wish("");
+  Ids expected;
+  {
+    const auto engine = load();
+    auto session = engine.value()->open_session().value();
+    expected = generate(*session, endless(prompt, 20)).value().tokens;
+  }
+  // The least memory that each of the devices must have.
+  const auto least = [](const std::string& device) {
+    std::uint64_t room = 2'000'000;
+    for (; room < 64'000'000; room += 50'000) {
+      wish(("memory=" + std::to_string(room)).c_str());
+      if (load(device, WeightFormat::f32).ok()) break;
+    }
+    return room;
+  };
+  const std::uint64_t alone = least("emulated"), shared = least("emulated+emulated");
+  std::printf("     alone %.2f MB, two with %.2f MB each\n", static_cast<double>(alone) / 1e6,
+              static_cast<double>(shared) / 1e6);
+  CHECK(shared < alone);
+  wish(("memory=" + std::to_string(shared)).c_str());
+  const auto both = load("emulated+emulated", WeightFormat::f32);
+  REQUIRE(both.ok());
+  CHECK_EQUAL(both.value()->device(), "emulated");
+  auto session = both.value()->open_session().value();
+  const auto answer = generate(*session, endless(prompt, 20));
+  REQUIRE(answer.ok());
+  CHECK(answer.value().tokens == expected);
   wish("");
 }
 
