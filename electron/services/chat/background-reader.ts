@@ -24,7 +24,7 @@ import { notebookTemplate } from './notebook.ts'
 import type { Opening } from './opening.ts'
 import { openingHash, openingTokens, stateKey } from './opening.ts'
 import type { Openings } from './openings.ts'
-import { planReading, planTokens } from './reading-plan.ts'
+import { planReading, planTokens, withoutCutCharacter } from './reading-plan.ts'
 import type { ReadingPlan } from './reading-plan.ts'
 import { sessionFor } from './session-source.ts'
 
@@ -207,9 +207,11 @@ export class BackgroundReader {
     const { opening, parameters } = await openings.of(conversation)
     const model =
       parameters.mode === 'notebook' ? { ...active, template: notebookTemplate(active.template) } : active
-    const plan = await planReading(model.loaded, model.template, opening, await storage.read.path(answer))
-    const last = plan.turns.at(-1)
-    if (last === undefined) return { resumedTokens: 0, rereadTokens: 0 }
+    const whole = await planReading(model.loaded, model.template, opening, await storage.read.path(answer))
+    const written = whole.turns.at(-1)
+    if (written === undefined) return { resumedTokens: 0, rereadTokens: 0 }
+    const last = { ...written, words: await withoutCutCharacter(model.loaded, written.words) }
+    const plan = { ...whole, turns: [...whole.turns.slice(0, -1), last] }
     const source = {
       storage,
       live,

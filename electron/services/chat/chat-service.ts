@@ -4,7 +4,7 @@
 // Messages that wait: when an answer comes to its end by itself, the first of its conversation's queue is sent. Stopping,
 // a failure and a restart leave the queue as it is, in its order; a person sends the next one.
 import type { ThinkingMode } from '../../contract/chat-templates.ts'
-import type { Conversation, Message, Sampling } from '../../contract/entities.ts'
+import type { Conversation, Message } from '../../contract/entities.ts'
 import { RoostError } from '../../contract/errors.ts'
 import type { Emit } from '../../contract/events.ts'
 import type { QueuedMessage } from '../../contract/memory.ts'
@@ -14,20 +14,20 @@ import { newId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/log.ts'
 import { errorFields } from '../../platform/log.ts'
 import type { DeletedMessages } from '../../storage/keeping-types.ts'
-import type { BeginTurn, CommittedAnswer, PathMessage, Storage } from '../../storage/storage.ts'
+import type { BeginTurn, CommittedAnswer, Storage } from '../../storage/storage.ts'
 import type { ActiveModel, ChatSettings, ModelSource } from './active-model.ts'
-import { thinkingForm } from './chat-templates.ts'
-import type { DocumentAnswers, PrepareTurn } from './document-turn.ts'
-import { once } from './document-turn.ts'
+import type { DocumentAnswers } from './document-turn.ts'
 import { Generation } from './generation.ts'
-import type { Ending, GenerationJob } from './generation.ts'
+import type { Ending } from './generation.ts'
 import type { LiveSessions } from './live-sessions.ts'
-import { notebookTemplate } from './notebook.ts'
 import type { Openings } from './openings.ts'
 import { cleanText, titleFrom } from './prompt.ts'
 import type { SessionSourceParts } from './session-source.ts'
+import { asUsual, given, turnJob } from './turn-job.ts'
+import type { TurnWishes } from './turn-job.ts'
 import { TurnQueue } from './turn-queue.ts'
 import { SharedStart } from './turn-start.ts'
+import { saveLater } from './unsaved-answer.ts'
 
 export interface ChatParts {
   readonly storage: Storage
@@ -61,21 +61,8 @@ export interface AnswersInput {
   readonly slots: readonly { readonly answer: string; readonly sampling: SamplingChoice }[]
 }
 
-/** How the answers of one turn differ from what the conversation asks for. */
-interface TurnWishes {
-  readonly thinking: ThinkingMode | null
-  readonly beginning: GenerationJob['beginning']
-  /** One for each answer. */
-  readonly sampling: readonly SamplingChoice[]
-}
-
-const asUsual: TurnWishes = { thinking: null, beginning: null, sampling: [] }
-
 /** How long a deletion waits for words that the disk does not take. */
 const unsavedWordsMs = 2000
-
-/** After a failed last commit: when it is tried again. */
-const lateSavesMs = [500, 2000, 5000, 15_000]
 
 interface Running {
   readonly generation: Generation
@@ -450,7 +437,9 @@ export class ChatService {
   ): Promise<void> {
     const { storage, settings, emit, clock } = this.#parts
     try {
-      const job = await this.#jobOf(model, answers[0], wishes)
+      const [first] = answers
+      if (first === undefined) throw new RoostError('internal', { reason: 'A turn without an answer.' })
+      const job = await turnJob(this.#parts, model, first, wishes)
       const shared =
         answers.length > 1 ? new SharedStart(this.#sourceOf(job.conversation), job, answers.length) : null
       this.#parts.background.pause()
@@ -470,61 +459,6 @@ export class ChatService {
     } catch (error) {
       for (const answer of answers) await this.#fail(model, answer, error)
       throw error
-    }
-  }
-
-  async #jobOf(
-    active: ActiveModel,
-    answer: Message | undefined,
-    wishes: TurnWishes & { readonly continued: boolean },
-  ): Promise<Omit<GenerationJob, 'answer' | 'shared' | 'budgetBytes'>> {
-    if (answer === undefined) throw new RoostError('internal', { reason: 'A turn without an answer.' })
-    const { storage, settings, openings } = this.#parts
-    const path = await storage.read.path(answer.id)
-    const { opening, parameters } = await openings.of(answer.conversation)
-    const notebook = parameters.mode === 'notebook'
-    const model = notebook ? { ...active, template: notebookTemplate(active.template) } : active
-    // To the answer itself, and its question before it. A continued one without a word is begun anew.
-    const question = wishes.continued && answer.text !== '' ? null : (path.at(-2)?.text ?? '')
-    const form = thinkingForm(model.template, wishes.thinking ?? parameters.thinking)
-    return {
-      conversation: answer.conversation,
-      model,
-      sampling: { ...settings.sampling(model.template.sampling), ...given(parameters.sampling) },
-      opening,
-      path: question === null ? path : path.slice(0, -2),
-      question,
-      form: wishes.beginning === null ? form : null,
-      prepare: notebook ? null : once(this.#preparing(model, answer, path, question)),
-      rememberThinking: parameters.rememberThinking,
-      beginning: wishes.beginning,
-      notebook,
-    }
-  }
-
-  /** How documents come into this turn. A beginning that was written by the person stays the person's. */
-  #preparing(
-    model: ActiveModel,
-    answer: Message,
-    path: readonly PathMessage[],
-    question: string | null,
-  ): PrepareTurn {
-    const { storage, documents } = this.#parts
-    const { conversation } = answer
-    if (question === null) {
-      return async () => {
-        const kept = await storage.read.evidence(answer.id)
-        return kept === null ? null : documents.resume(kept)
-      }
-    }
-    const [before, said] = [path.at(-4), path.at(-3)]
-    const previous =
-      before?.role === 'user' && said?.role === 'assistant'
-        ? { question: before.text, answer: said.text.slice(said.forgotten), message: said.id }
-        : null
-    return async (signal) => {
-      const siblings = await storage.read.answersOf(answer.parent ?? '')
-      return await documents.prepare({ conversation, question, previous, model, siblings }, signal)
     }
   }
 
@@ -565,7 +499,16 @@ export class ChatService {
       this.#parts.models.setBusy(false)
       this.#parts.background.resume()
     }
-    if (committed === null) return await this.#saveLater(generation, answer)
+    if (committed === null) {
+      const late = await saveLater(
+        { ...this.#parts, log: this.#log },
+        generation,
+        answer,
+        () => this.#closing,
+      )
+      if (late !== null) this.#tellCommitted(late)
+      return
+    }
     this.#tellCommitted(committed)
     this.#parts.emit('memory.changed', { conversation: answer.conversation })
     const evicted = committed.evicted.length
@@ -581,56 +524,8 @@ export class ChatService {
     })
   }
 
-  /**
-   * The last commit failed for another reason than a full disk: the row still says `generating`. The person is told at once
-   * what is not saved. The storage thread begins anew after such a failure, so the row is ended as interrupted, whole, as
-   * soon as it takes it; if it never does, the next start ends it with the text of its last save.
-   */
-  async #saveLater(generation: Generation, answer: Message): Promise<void> {
-    const why = generation.unsavedBecause
-    if (why === null) return
-    const { storage, emit, settings, clock } = this.#parts
-    const row = await storage.read.message(answer.id).catch(() => null) // then nobody knows its revision
-    const message: Message = {
-      ...answer,
-      text: generation.text,
-      state: 'interrupted',
-      revision: (row?.revision ?? answer.revision + 1_000_000) + 1,
-      resumable: false,
-    }
-    emit('message.committed', { message, activeLeaf: null })
-    emit('notice', { code: why.code, detail: { unsavedAnswer: true } })
-    for (const wait of lateSavesMs) {
-      await new Promise((resolve) => setTimeout(resolve, wait).unref())
-      if (this.#closing) return
-      try {
-        const committed = await storage.write.finishAnswer({
-          ...generation.running(),
-          state: 'interrupted',
-          figures: null,
-          error: null,
-          model: generation.job.model.title,
-          snapshot: null,
-          budgetBytes: settings.snapshotBudgetBytes(),
-          now: clock.now(),
-        })
-        this.#tellCommitted(committed)
-        return
-      } catch (error) {
-        // Deleted meanwhile, or still refused.
-        if (error instanceof RoostError && error.code === 'not_found') return
-        this.#log.warn('an answer is still not saved', { answer: answer.id, ...errorFields(error) })
-      }
-    }
-  }
-
   #tellCommitted(committed: CommittedAnswer): void {
     this.#parts.emit('message.committed', { message: committed.message, activeLeaf: committed.activeLeaf })
     this.#parts.emit('conversation.changed', { conversation: committed.conversation })
   }
-}
-
-/** Members that are set. */
-function given(sampling: SamplingChoice): Partial<Sampling> {
-  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined))
 }

@@ -184,6 +184,68 @@ describe('M22: stop', () => {
   )
 })
 
+describe('M22: stop within a character', () => {
+  it.each([['whoever goes on'], ['the background']])(
+    'the whole character is in the shown text when the tokens are read again by %s',
+    { timeout: 120_000 },
+    async (reader) => {
+      const inBackground = reader === 'the background'
+      await app.call('settings.set', { backgroundReading: inBackground })
+      // A token of the fake engine is a byte: each of these characters has three.
+      const question = '灯塔在岛的北端'
+      const whole = (await app.ask(randomUUID(), null, question)).text
+      for (let at = ' You said: '.length + 1; at <= ' You said: '.length + 3; at++) {
+        const conversation = randomUUID()
+        const ids = { question: randomUUID(), answer: randomUUID() }
+        app.engine.script.beforeToken = (index) => {
+          if (index === at) void app.call('chat.stop', { answer: ids.answer })
+        }
+        await app.call('chat.send', { conversation, parent: null, text: question, ...ids })
+        const stopped = await app.settled(conversation, ids.answer)
+        delete app.engine.script.beforeToken
+        const hint = `token ${at}`
+        expect(stopped.state, hint).toBe('stopped')
+        await app.storage.write.dropSnapshot(ids.answer)
+        app = await app.restart() // states in memory go too
+        if (inBackground) {
+          await app.until(async () => (await app.storage.read.message(ids.answer))?.resumable === true)
+        }
+        await app.call('chat.continue', { conversation, message: ids.answer })
+        await app.until(
+          async () => (await app.conversation(conversation)).messages.at(-1)?.state === 'complete',
+        )
+        expect((await app.conversation(conversation)).messages.at(-1)?.text, hint).toBe(whole)
+        const next = await app.ask(conversation, ids.answer, 'more')
+        expect(next, hint).toMatchObject({ text: 'You said: more.', figures: { rereadTokens: 0 } })
+      }
+    },
+  )
+})
+
+describe('M6: going to another version', () => {
+  it('among 20 of them behind 30,000 tokens feeds nothing, and each goes on without reading anything again', async () => {
+    const conversation = randomUUID()
+    const first = await app.ask(conversation, null, 'x'.repeat(30_000))
+    let versions = [await app.ask(conversation, first.id, 'which one?')]
+    for (let n = 1; n < 20; n++) {
+      const answer = randomUUID()
+      await app.call('chat.regenerate', { conversation, message: versions[0]!.id, answer })
+      versions = [...versions, await app.settled(conversation, answer)]
+    }
+    const before = fed().length
+    for (const { id } of versions) {
+      const shown = await app.call('conversations.selectBranch', { conversation, message: id })
+      expect(shown.activeLeaf).toBe(id)
+    }
+    expect(fed()).toHaveLength(before)
+    for (const version of [versions[3]!, versions[17]!]) {
+      const next = await app.ask(conversation, version.id, 'go on')
+      expect(next.figures).toMatchObject({ rereadTokens: 0, promptTokens: 18 + 'go on'.length })
+      expect(next.figures?.resumedTokens).toBeGreaterThan(30_000)
+    }
+  }, 120_000)
+})
+
 describe('M8: no state leaks into another conversation', () => {
   it('the first words of a chat are read alone, whatever was said elsewhere', async () => {
     await talk(randomUUID(), 2)

@@ -1,11 +1,15 @@
 // Memory on the native engine with the model that ships: what is promised of states is true of real ones. Greedy, so that
 // the words say whether two states are the same.
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { shippedResources, TestApplication } from '../../../tests/application/test-application.ts'
+import { endlessModel } from '../../../tests/e2e/endless-model.ts'
+import { fixture } from '../../../tests/e2e/roost.ts'
+import type { Sampling } from '../../contract/entities.ts'
 import { AddonEngine } from '../../engine/addon-engine.ts'
 import { realAddon } from '../../engine/testing/addons.ts'
 
@@ -106,6 +110,34 @@ describe('on the native engine', { timeout: 120_000 }, () => {
     for (const { text, probability, alternatives } of tokens) {
       expect(alternatives[0]?.text).toBe(text)
       expect(probability).toBeCloseTo(alternatives[0]?.probability ?? -1, 3)
+    }
+  })
+
+  it('M2: 256 greedy tokens behind a restored snapshot are those of the run that went on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'roost-exact-'))
+    const file = join(folder, 'endless.gguf')
+    writeFileSync(file, endlessModel(fixture('rwkv7-l3-c128-f16.gguf')))
+    const loaded = await native.load(file, { threads: null, vocabularyFolders: [] })
+    try {
+      const tokens = await loaded.tokenize('User: What is kept of a conversation?\n\nAssistant:')
+      const sampling: Sampling = {
+        ...{ temperature: 0, topP: 1, topK: 0, minP: 0, seed: 1, maximumTokens: 256 },
+        ...{ presencePenalty: 0, frequencyPenalty: 0, penaltyDecay: 0.996 },
+      }
+      const run = { maximumTokens: 256, sampling, stop: [] }
+      const session = await loaded.openSession()
+      await session.generate({ ...run, tokens, maximumTokens: 0 })
+      const snapshot = await session.snapshot()
+      const went = await session.generate({ ...run, tokens: new Uint32Array() })
+      const other = await loaded.openSession()
+      await other.restore(snapshot)
+      const resumed = await other.generate({ ...run, tokens: new Uint32Array() })
+      expect(went.tokens).toHaveLength(256)
+      expect(resumed.tokens).toEqual(went.tokens)
+      expect(await other.snapshot()).toEqual(await session.snapshot())
+    } finally {
+      await loaded.close()
+      rmSync(folder, { recursive: true, force: true })
     }
   })
 })

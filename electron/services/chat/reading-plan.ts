@@ -84,6 +84,23 @@ export function planTokens(plan: ReadingPlan): Uint32Array {
   return joinTokens(plan.turns.flatMap(({ prompt, words }) => [prompt, words]))
 }
 
+/**
+ * An answer that was cut within a character: a state in memory or on disk knows the bytes that have come, tokens that are
+ * read again do not. They are left out, and the model writes that character once more.
+ */
+export async function withoutCutCharacter(
+  model: Pick<LoadedModel, 'detokenize'>,
+  words: Uint32Array,
+): Promise<Uint32Array> {
+  // A character has four bytes at most: three tokens may hold a part of one.
+  for (let end = words.length; words.length - end < 4; end--) {
+    if (end === 0) return new Uint32Array()
+    const text = await model.detokenize(words.subarray(Math.max(0, end - 8), end))
+    if (!text.endsWith('\uFFFD')) return words.subarray(0, end)
+  }
+  return words
+}
+
 /** How many tokens a state behind this answer may hold: its words may have grown since the state was kept. */
 export function stateRange(plan: ReadingPlan, answer: string): { least: number; most: number } | null {
   let before = 0

@@ -9,7 +9,7 @@ import type { PreparedTurn, PrepareTurn } from './document-turn.ts'
 import { closeQuietly } from './live-sessions.ts'
 import type { Opening } from './opening.ts'
 import { writtenAnswer } from './prompt.ts'
-import { planReading, planTokens, promptTokens } from './reading-plan.ts'
+import { planReading, planTokens, promptTokens, withoutCutCharacter } from './reading-plan.ts'
 import type { PlannedTurn, ReadingPlan } from './reading-plan.ts'
 import { sessionFor } from './session-source.ts'
 import type { SessionSourceParts } from './session-source.ts'
@@ -77,7 +77,7 @@ export async function startTurn(parts: Parts, job: TurnJob, signal: AbortSignal)
     const known = planTokens(plan)
     const missing = known.subarray(session.tokenCount)
     if (continued !== undefined) {
-      const whole = await withoutCutCharacter(job, missing)
+      const whole = await withoutCutCharacter(model.loaded, missing)
       const given = continued.words.subarray(0, continued.words.length - (missing.length - whole.length))
       const shared = { sharedTokens: 0, sharedSeconds: 0 }
       return {
@@ -129,18 +129,6 @@ async function givenTokens(
   return form === null || form.answerStart === ''
     ? new Uint32Array()
     : await model.loaded.tokenize(form.answerStart)
-}
-
-/**
- * An answer that was cut within a character: a state in memory or on disk knows the bytes that have come, tokens that are
- * read again do not. Then the model writes that character once more.
- */
-async function withoutCutCharacter({ model }: TurnJob, words: Uint32Array): Promise<Uint32Array> {
-  for (let end = words.length; end > 0 && words.length - end < 4; end--) {
-    const text = await model.loaded.detokenize(words.subarray(Math.max(0, end - 8), end))
-    if (!text.endsWith('\uFFFD')) return words.subarray(0, end)
-  }
-  return words
 }
 
 /** The one start of several answers. Whoever takes first reads for all; each gets a session of its own. */
