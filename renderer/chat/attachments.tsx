@@ -9,7 +9,7 @@ import { KindIcon } from '../documents/kind-icon.tsx'
 import { IconButton } from '../shared/icon-button.tsx'
 import { ProgressBar, Spinner } from '../shared/progress.tsx'
 import type { Incoming } from '../state/documents-state.ts'
-import { lastEvidence, newSources, sourceId, withUse } from '../state/source-list.ts'
+import { lastEvidence, newSources, presentSources, sourceId, withUse } from '../state/source-list.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
 import { SourceUseMenu } from './source-use-menu.tsx'
@@ -24,10 +24,13 @@ function useNewSources(): { fresh: readonly Source[]; before: number } {
   )
   const tree = useApp((state) => (conversation === null ? undefined : state.trees[conversation]))
   const evidence = useApp((state) => state.evidence)
+  const documents = useApp((state) => state.documents)
+  const collections = useApp((state) => state.collections)
   return useMemo(() => {
-    const fresh = newSources(sources, tree === undefined ? null : lastEvidence(tree, evidence))
-    return { fresh, before: sources.length - fresh.length }
-  }, [sources, tree, evidence])
+    const present = presentSources(sources, documents, collections)
+    const fresh = newSources(present, tree === undefined ? null : lastEvidence(tree, evidence))
+    return { fresh, before: present.length - fresh.length }
+  }, [sources, tree, evidence, documents, collections])
 }
 
 function useArriving(): readonly Incoming[] {

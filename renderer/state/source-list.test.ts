@@ -4,7 +4,7 @@ import type { Message } from '../../electron/contract/entities.ts'
 import type { Evidence, Source } from '../../electron/contract/evidence.ts'
 import { emptyTree } from './message-tree.ts'
 import type { Tree } from './message-tree.ts'
-import { attachedTo, lastEvidence, newSources, withSources } from './source-list.ts'
+import { attachedTo, lastEvidence, newSources, presentSources, withSources } from './source-list.ts'
 
 const chain = (...ids: string[]): Tree => ({
   ...emptyTree('chat'),
@@ -68,6 +68,16 @@ describe('attachments', () => {
       { collection: 'c', use: 'search' },
     ])
     expect(newSources(sources, null)).toEqual(sources)
+  })
+
+  it('whose document was removed come with no message: a nameless one would stand there', () => {
+    const sources: Source[] = [
+      { document: 'here', use: 'search' },
+      { document: 'gone', use: 'search' },
+      { collection: 'gone too', use: 'search' },
+    ]
+    expect(presentSources(sources, new Map([['here', 1]]), [])).toEqual([{ document: 'here', use: 'search' }])
+    expect(presentSources(sources, null, [])).toEqual(sources)
   })
 
   it('given again take the new use and keep their place', () => {

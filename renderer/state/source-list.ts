@@ -29,6 +29,20 @@ export function chosenUse(state: { readonly settings: Settings | null }): Source
   return state.settings?.sourceUse ?? 'search'
 }
 
+/** Without those that were removed since; `documents` null: that is not known yet. */
+export function presentSources(
+  sources: readonly Source[],
+  documents: ReadonlyMap<string, unknown> | null,
+  collections: readonly { readonly id: string }[],
+): readonly Source[] {
+  if (documents === null) return sources
+  return sources.filter((source) =>
+    'document' in source
+      ? documents.has(source.document)
+      : collections.some(({ id }) => id === source.collection),
+  )
+}
+
 type EvidenceById = Readonly<Record<string, Evidence>>
 
 /** Of the newest answer at or above this message that has one. */
