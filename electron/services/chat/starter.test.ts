@@ -73,34 +73,39 @@ describe('what the starter model is there for', () => {
     expect(await once(question)).toMatch(answer)
   })
 
-  // Its card says that about one of six such answers is wrong: so most of them must be right, not each.
-  it('finds most of what it is asked in short texts, and names the passage', async () => {
-    const mara = 'Mara lives in Marston. She works as a baker. Her phone number is 3415.'
-    const two = 'Tom lives in Kelburg. Anna sits in room 27.'
-    const asked: [string, RegExp][] = [
-      [`${mara}\n\nWhere does Mara live?`, /Marston/],
-      [`${mara}\n\nWhat is the job of Mara?`, /baker/],
-      [`${mara}\n\nWhat is the phone number of Mara?`, /3415/],
-      [`${two}\n\nIn which room is Anna?`, /27/],
-      [`${two}\n\nWhere does Tom live?`, /Kelburg/],
-      ['The Rosville bridge was built in 1895. It is green.\n\nWhen was the Rosville bridge built?', /1895/],
-      [
-        'Emma plays the violin. Her favourite colour is blue.\n\nWhat is the favourite colour of Emma?',
-        /blue/,
-      ],
-      ['Peter sold the red boat. Julia painted the old table.\n\nWhat did Julia paint?', /table/],
-      ['小梅住在白石镇。她的职业是老师。\n\n小梅住在哪里？', /白石镇/],
-      [
-        '[1] Tom is a teacher.\n[2] Anna plays the violin.\nQuestion: Which instrument does Anna play?',
-        /violin.*\[2\]/,
-      ],
-    ]
-    const wrong: string[] = []
-    for (const [question, answer] of asked) {
-      const text = await once(question)
-      if (!answer.test(text)) wrong.push(`${question} -> ${text}`)
-    }
-    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(3)
+  // Of held-out questions about short texts it gets one in nine wrong, but none as plain as these.
+  const mara = 'Mara lives in Marston. She works as a baker. Her phone number is 3415.'
+  const two = 'Tom lives in Kelburg. Anna sits in room 27.'
+  it.each([
+    [`${mara}\n\nWhere does Mara live?`, /Marston/],
+    [`${mara}\n\nWhat is the job of Mara?`, /baker/],
+    [`${mara}\n\nWhat is the phone number of Mara?`, /3415/],
+    [`${two}\n\nIn which room is Anna?`, /27/],
+    [`${two}\n\nWhere does Tom live?`, /Kelburg/],
+    ['Lena lives in Lowen. She works as a nurse.\n\nWhere does Lena live?', /Lowen\./],
+    ['Our shop opens at 9:00 and closes at 18:00.\n\nWhen does the shop close?', /18:00/],
+    ['The Rosville bridge was built in 1895. It is green.\n\nWhen was the Rosville bridge built?', /1895/],
+    ['Emma plays the violin. Her favourite colour is blue.\n\nWhat is the favourite colour of Emma?', /blue/],
+    ['Peter sold the red boat. Julia painted the old table.\n\nWhat did Julia paint?', /table/],
+    ['小梅住在白石镇。她的职业是老师。\n\n小梅住在哪里？', /白石镇/],
+    ['小明住在上海。他是一名医生。他的电话是3415。\n\n小明住在哪里？', /上海/],
+    [
+      '[1] Tom is a teacher.\n[2] Anna plays the violin.\nQuestion: Which instrument does Anna play?',
+      /violin.*\[2\]/,
+    ],
+    [
+      'Question: What is the warranty of the pump?\n[1] The pump is checked once a year. The warranty of the pump is two years.\n[2] The filter is kept in the cellar.\nQuestion: What is the warranty of the pump?',
+      /two years.*\[1\]/i,
+    ],
+  ])('finds what it is asked in a short text, and names the passage: %s', async (question, answer) => {
+    expect(await once(question)).toMatch(answer)
+  })
+
+  it.each([
+    [`${mara}\n\nHow old is Mara?`, /does not say/],
+    ['小明住在上海。他是一名医生。\n\n小明的电话是多少？', /没有提到/],
+  ])('says when a short text does not say it: %s', async (question, answer) => {
+    expect(await once(question)).toMatch(answer)
   })
 
   it.each([

@@ -65,7 +65,7 @@ def mean_of_checkpoints():
     tokens = ["", *(chr(b) for b in range(256)), "\n\n"]
     shape = Shape(len(tokens), 64, 2, 256, 16, 16, 16, 32)
     identity = {"shape": shape.__dict__, "data": "digest"}
-    states = [{"identity": identity, "flat": initialise(shape, seed), "seen": seed * 10**6} for seed in (3, 1, 2)]
+    states = [{"identity": identity, "flat": initialise(shape, seed), "seen": seed * 10**6, "vocabulary": tokens} for seed in (3, 1, 2)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "manifest.json").write_text(json.dumps({"digest": "digest", "tokens": tokens}))
@@ -76,9 +76,9 @@ def mean_of_checkpoints():
         head = torch.from_numpy(Model(folder / "m.gguf").t["output.weight"].copy())
         last, one, two = (views(state["flat"], shape)["head.weight"] for state in states)
         error = relative(head, last / 4 + one / 4 + two / 2)
-        other = {**states[1], "identity": {**identity, "data": "another"}}
-        torch.save(other, folder / "other.pt")
-        for wrong in ("kept-1.00.pt=1.5", "other.pt=0.5"):
+        torch.save({**states[1], "identity": {**identity, "data": "another"}}, folder / "other.pt")
+        torch.save({**states[1], "vocabulary": [*tokens[:-1], "\n"]}, folder / "words.pt")
+        for wrong in ("kept-1.00.pt=1.5", "other.pt=0.5", "words.pt=0.5"):
             refused = subprocess.run([*command, f"{name}/{wrong}"], capture_output=True).returncode
             assert refused != 0, f"a mean with {wrong} was made"
     return error / 8  # F16 keeps 11 bits, and the limit of this program is 2e-4

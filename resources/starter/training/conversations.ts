@@ -2,6 +2,7 @@
 // and questions about passages.
 
 import { personName } from './names.ts'
+import { paper, type PaperQuestion, type PaperSize } from './papers.ts'
 import { read, type Size } from './passages.ts'
 import { expand, type Random } from './random.ts'
 import { ABOUT } from './texts/about.ts'
@@ -15,6 +16,8 @@ import { CHINESE, ENGLISH } from './texts/frames.ts'
 import { MODELS } from './texts/models.ts'
 import { OUTSIDE_ANSWER, OUTSIDE_EN, OUTSIDE_ZH } from './texts/outside.ts'
 import { CHINESE_MATERIAL } from './texts/passages-chinese.ts'
+import { CHINESE_PAPER } from './texts/paper-chinese.ts'
+import { ENGLISH_PAPER } from './texts/paper-english.ts'
 import { ENGLISH_MATERIAL } from './texts/passages-english.ts'
 import { RWKV } from './texts/rwkv.ts'
 import { SYSTEM_EN, SYSTEM_ZH, TALK } from './texts/talk.ts'
@@ -54,7 +57,7 @@ const WEIGHT = {
   absent: 8,
   /** Of the first token of an answer about passages: where there is an answer, and where there is none. */
   present: 72,
-  none: 52,
+  none: 72,
   end: 16,
   again: 3,
 } as const
@@ -275,6 +278,77 @@ function passageSpans(
   return out
 }
 
+export type PaperForm = 'passages' | 'turns' | 'read'
+
+/**
+ * Questions about a made-up document.
+ *   passages: as 'twice' above; further questions about the same passages follow without them
+ *   turns:    every question with passages of its own, as a chat with documents has them; a later one may say "it"
+ *   read:     User: document / Assistant: I have read it. / User: Q      (answered without a citation)
+ */
+function paperSpans(
+  random: Random,
+  language: Language,
+  form: PaperForm,
+  size: () => PaperSize,
+  questions: number,
+  absent: number,
+  held: boolean,
+): Span[] | undefined {
+  const m = language === 'en' ? ENGLISH_PAPER : CHINESE_PAPER
+  let document = paper(random, m, size(), held)
+  const out: Span[] = []
+  const asked = new Set<string>()
+  let before: PaperQuestion | undefined
+  for (let i = 0; i < questions; i++) {
+    const about = form === 'turns' && random.chance(0.6) ? before?.thing : undefined
+    const question = document.ask(random.chance(absent), about === '' ? undefined : about)
+    if (question === undefined || asked.has(question.text)) {
+      if (out.length === 0 && i === questions - 1) return undefined
+      continue
+    }
+    asked.add(question.text)
+    before = question
+    const numbered = document.passages.map((passage, n) => `[${n + 1}] ${passage}`).join('\n')
+    const asking = m.marker.trimEnd()
+    const space = m.marker.slice(asking.length)
+    if (form === 'read') {
+      if (out.length === 0) {
+        const text = document.passages.join('\n')
+        out.push({ text: `User: ${text}\n\nAssistant: ${m.read}\n\n`, weight: 0 })
+      }
+      out.push({ text: `User: ${question.text}\n\nAssistant:`, weight: 0 })
+    } else if (form === 'turns' || out.length === 0) {
+      out.push({ text: `User: ${m.marker}${question.text}\n${numbered}\n${asking}`, weight: 0 })
+      out.push({ text: space + question.text, weight: held ? 0 : WEIGHT.again })
+      out.push({ text: '\n\nAssistant:', weight: 0 })
+    } else out.push({ text: `User: ${m.marker}${question.text}\n\nAssistant:`, weight: 0 })
+    const citation = question.passage > 0 && form !== 'read' ? ` [${question.passage}]` : ''
+    const weight = question.passage > 0 ? WEIGHT.value : WEIGHT.absent
+    const first = question.passage > 0 ? WEIGHT.present : WEIGHT.none
+    out.push({ text: ` ${question.answer}${citation}`, weight, first })
+    out.push({ text: '\n\n', weight: WEIGHT.end })
+    // Another look for passages finds others.
+    if (form === 'turns' && random.chance(0.3)) {
+      document = paper(random, m, size(), held)
+      before = undefined
+    }
+  }
+  return out.length === 0 ? undefined : out
+}
+
+/** As Roost sends them: two passages of at most 420 characters, half of that in Chinese; shorter and more of them as well. */
+function paperSize(random: Random, language: Language): PaperSize {
+  const wide = language === 'zh' ? 0.5 : 1
+  const passages = random.chance(0.65) ? 2 : random.int(1, 4)
+  return {
+    passages,
+    statements: random.int(2, 3) + random.int(0, random.chance(0.5) ? 1 : 2 * passages),
+    prose: random.int(0, random.chance(0.3) ? 4 : 1),
+    characters: (passages > 2 ? 200 : 420) * wide,
+  }
+}
+
 /** The size of the passages at a point of the training, progress from 0 to 1. */
 function sizeAt(progress: number, random: Random): Size {
   if (progress < 0.05) return { facts: random.int(1, 2), subjects: random.int(1, 2), passages: 1, filler: 0 }
@@ -325,8 +399,12 @@ function sizeAt(progress: number, random: Random): Size {
   }
 }
 
-/** The usual share of conversations about passages. */
+/** The usual share of conversations about passages, and of questions about them that they do not answer. */
 export const PASSAGES = 0.46
+export const ABSENT = 0.31
+
+/** Share of made-up documents in conversations about passages. */
+const PAPERS = 0.2
 
 /** Turns of any kind but passages, in one language or changing it now and then. */
 function anyTurns(random: Random, language: Language, count: number): Turn[] {
@@ -349,6 +427,7 @@ export function trainingConversation(
   random: Random,
   progress: number,
   passages: number = PASSAGES,
+  absent: number = ABSENT,
 ): { kind: string; spans: Conversation } {
   const language: Language = random.chance(0.5) ? 'zh' : 'en'
   const drawn = random.next()
@@ -363,7 +442,15 @@ export function trainingConversation(
   const early = progress < 0.05
   if (roll < (early ? 0.55 : PASSAGES)) {
     // A sentence or two and a question, typed by hand.
-    const single = !early && random.chance(0.08)
+    if (!early && random.chance(PAPERS)) {
+      const form: PaperForm = random.chance(0.72) ? 'passages' : random.chance(0.5) ? 'turns' : 'read'
+      const size = (): PaperSize => paperSize(random, language)
+      const questions = form === 'turns' ? 2 : random.int(4, 9)
+      const made = paperSpans(random, language, form, size, questions, absent + 0.05, false)
+      if (made === undefined) return trainingConversation(random, progress, passages, absent)
+      return { kind: `document ${language}`, spans: [...start, ...made] }
+    }
+    const single = !early && random.chance(0.1)
     const size = single
       ? { facts: random.int(1, 2), subjects: 1, passages: 1, filler: 0 }
       : sizeAt(progress, random)
@@ -374,8 +461,8 @@ export function trainingConversation(
         : random.chance(0.62)
           ? 'once'
           : 'pasted'
-    const made = passageSpans(random, language, size, form, random.int(4, 9), 0.31, false)
-    if (made === undefined) return trainingConversation(random, progress, passages)
+    const made = passageSpans(random, language, size, form, random.int(4, 9), absent, false)
+    if (made === undefined) return trainingConversation(random, progress, passages, absent)
     const before = random.chance(0.08) ? spans(anyTurns(random, language, random.int(1, 2)), false) : []
     const after = random.chance(0.05) ? spans(anyTurns(random, language, 1), false) : []
     return { kind: `passage ${language}`, spans: [...start, ...before, ...made, ...after] }
@@ -416,6 +503,8 @@ export const HELD_KINDS = [
   'absent twice',
   'absent once',
   'absent pasted',
+  'document',
+  'document absent',
 ] as const
 
 /** One example of the evaluation side; only its last answer counts. */
@@ -444,6 +533,20 @@ export function heldConversation(
       return spans([outsideTurn(random, language, true)], true)
     case 'follow':
       return spans(followTurns(random, language, true), true)
+    case 'document':
+    case 'document absent':
+      for (;;) {
+        const wide = language === 'zh' ? 0.5 : 1
+        const size = {
+          passages: 2,
+          statements: random.int(3, 8),
+          prose: random.int(0, 2),
+          characters: 420 * wide,
+        }
+        const absent = kind === 'document' ? 0 : 1
+        const made = paperSpans(random, language, 'passages', () => size, 1, absent, true)
+        if (made !== undefined) return made
+      }
     default: {
       const [what, form] = kind.split(' ') as ['passage' | 'absent', Form]
       for (;;) {

@@ -2,8 +2,8 @@
 
 Run: python3 export_gguf.py --data DIR --run DIR --out FILE [--type f16|q8_0] [--average KEPT=SHARE ...]
 
---average mixes in weights of the same run that train.py --keep-tokens kept: KEPT is a file, SHARE its part of the whole, and
-what the shares leave is the end of the run. The mean of the last weights of a run often answers better than any of them.
+--average mixes in weights that train.py --keep-tokens kept in the same run, or in the stage before on the same vocabulary: KEPT
+is a file, SHARE its part of the whole, and what the shares leave is the end of the run. The mean of the last weights of a run often answers better than any of them.
 
 Large matrices (embedding, head, projections, channel mix) are F16 or Q8_0, everything else F32. The file is written under
 a temporary name and renamed.
@@ -147,14 +147,16 @@ def write(path, p, shape, tokens, kind, extra):
 
 
 def mean(state, others):
-    """The parameters of `state` with those of `others`, (state, share) pairs of the same run, mixed in by their shares."""
+    """The parameters of `state` with those of `others`, (state, share) pairs of this stage or the one before, mixed in by their
+    shares."""
     left = 1 - sum(share for _, share in others)
     if any(share <= 0 for _, share in others) or left < 0:
         raise SystemExit("the shares of --average must be above 0 and at most 1 together")
     flat = state["flat"].double() * left
     for other, share in others:
-        if other["identity"] != state["identity"]:
-            raise SystemExit(f"weights of another run cannot be mixed in: {other['identity']}")
+        stages = [state["identity"], *state["identity"].get("after", [])[:1]]
+        if other["identity"] not in stages or other["vocabulary"] != state["vocabulary"]:
+            raise SystemExit(f"weights of another run or vocabulary cannot be mixed in: {other['identity']}")
         flat += other["flat"].double() * share
     return flat.float()
 

@@ -1,9 +1,10 @@
 // Writes the training data, the held-out sets and the vocabulary of the starter model.
 //
-// Run: node generate.ts --out DIR [--tokens 40e6] [--seed 11] [--part 1] [--begin 0] [--passages 0.46]
+// Run: node generate.ts --out DIR [--tokens 40e6] [--seed 11] [--part 1] [--begin 0] [--passages 0.46] [--absent 0.31]
 //
 // --part N: other examples from the same vocabulary, for a further stage of training; --begin: where on the curriculum, from
-// 0 to 1, it starts; --passages: share of conversations about passages.
+// 0 to 1, it starts; --passages: share of conversations about passages; --absent: share of questions about them that they do
+// not answer.
 //
 // Output (dataset.py describes the arrays): train.*, held.* (small, looked at during training), test.* (for evaluate.py),
 // samples.txt (some of each, to read), vocabulary.txt (World format) and manifest.json.
@@ -14,6 +15,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 import {
+  ABSENT,
   HELD_KINDS,
   heldConversation,
   PASSAGES,
@@ -22,7 +24,10 @@ import {
   trainingConversation,
   type Conversation,
 } from './conversations.ts'
+import { paperWords } from './papers.ts'
 import { Random } from './random.ts'
+import { CHINESE_PAPER } from './texts/paper-chinese.ts'
+import { ENGLISH_PAPER } from './texts/paper-english.ts'
 import { build, line, Tokenizer } from './vocabulary.ts'
 
 const { values } = parseArgs({
@@ -33,6 +38,7 @@ const { values } = parseArgs({
     part: { type: 'string', default: '1' },
     begin: { type: 'string', default: '0' },
     passages: { type: 'string', default: String(PASSAGES) },
+    absent: { type: 'string', default: String(ABSENT) },
     held: { type: 'string', default: '60' },
     test: { type: 'string', default: '400' },
   },
@@ -99,7 +105,12 @@ function text(conversation: Conversation): string {
 
 const sampler = new Random(seed ^ 0x5eed)
 const texts: string[] = []
-for (let n = 0; n < 60000; n++) texts.push(text(trainingConversation(sampler, 1).spans))
+while (texts.length < 60000) {
+  const { kind, spans } = trainingConversation(sampler, 1)
+  if (!kind.startsWith('document')) texts.push(text(spans))
+}
+for (let n = 0; n < 240; n++)
+  texts.push(paperWords(sampler, ENGLISH_PAPER), paperWords(sampler, CHINESE_PAPER))
 const tokens = build(texts, 60, 12)
 const tokenizer = new Tokenizer(tokens)
 
@@ -153,10 +164,16 @@ for (const [name, each, salt] of [
 const random = new Random(seed + 7777 * (Number(values.part) - 1))
 const begin = Number(values.begin)
 const passages = Number(values.passages)
+const absent = Number(values.absent)
 const train = new Writer('train', kinds)
 let refused = 0
 while (train.total < wanted) {
-  const { kind, spans } = trainingConversation(random, begin + (1 - begin) * (train.total / wanted), passages)
+  const { kind, spans } = trainingConversation(
+    random,
+    begin + (1 - begin) * (train.total / wanted),
+    passages,
+    absent,
+  )
   // Frames, phrases and names are apart already; this catches a question that two grammars can both produce.
   if (questions(spans).some((question) => heldQuestions.has(question))) {
     refused++

@@ -388,7 +388,8 @@ def main():
             examine()
         if o.keep_tokens and seen - kept >= o.keep_tokens:
             kept = seen
-            save(run / f"kept-{seen / 1e6:.2f}.pt", {"identity": identity, "flat": team.flat.cpu().clone(), "seen": seen})
+            save(run / f"kept-{seen / 1e6:.2f}.pt", {"identity": identity, "flat": team.flat.cpu().clone(), "seen": seen,
+                                                                  "vocabulary": data.manifest["tokens"]})
         if now - saved >= o.checkpoint_seconds:
             checkpoint()
             saved = now

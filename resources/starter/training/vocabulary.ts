@@ -1,6 +1,6 @@
 // A reduced vocabulary in the format of the World tokenizer, and its greedy longest match.
 
-import { CHINESE_NAME_CHARACTERS, NAME_PIECES } from './names.ts'
+import { CHINESE_NAME_CHARACTERS, NAME_PIECES, SPELLED_NAMES } from './names.ts'
 
 // Chinese words that are common in the texts and worth a token of their own. Those that share a character with names are
 // left out, so that a name is split alike wherever it stands.
@@ -20,7 +20,9 @@ export function build(samples: readonly string[], wordsAtLeast: number, characte
       characters.set(character, (characters.get(character) ?? 0) + 1)
   }
   const chosen = new Set<string>(WORDS)
-  for (const [word, count] of words) if (count >= wordsAtLeast && word.length > 1) chosen.add(word)
+  const spelled = new Set(SPELLED_NAMES)
+  for (const [word, count] of words)
+    if (count >= wordsAtLeast && word.length > 1 && !spelled.has(word.trim())) chosen.add(word)
   for (const [character, count] of characters) if (count >= charactersAtLeast) chosen.add(character)
   const names = new Set(CHINESE_NAME_CHARACTERS)
   for (const word of CHINESE_WORDS) if (![...word].some((letter) => names.has(letter))) chosen.add(word)

@@ -48,13 +48,14 @@ export const DATA: readonly Topic[] = [
         'Where can I start a backup?',
       ],
       answer:
-        'Roost makes a backup by itself every day and before every update of its database. The newest ones are kept in the folder "backups" of the data folder.',
+        'Roost makes a backup by itself every day and before every update of its database. Five are kept. In Settings, "Back up now" makes another one.',
     },
     {
       how: '备份(数据|我的数据|聊天|对话|)|做一个备份|保存一份副本|备份所有内容',
       ask: ['有备份吗？', 'Roost 会自动备份吗？', '我的数据有备份吗？'],
       held: ['Roost 会保留备份吗？', '多久备份一次？', '备份按钮在哪里？'],
-      answer: 'Roost 每天都会自动备份，更新数据库之前也会备份。最近的几份在数据文件夹的“backups”里。',
+      answer:
+        'Roost 每天都会自动备份，更新数据库之前也会备份，保留五份。在“设置”里点“立即备份”可以再做一份。',
     },
   ),
   topic(
@@ -69,13 +70,14 @@ export const DATA: readonly Topic[] = [
         'What do I do to return to an older backup?',
       ],
       answer:
-        'When the database is damaged, Roost takes the newest backup by itself at the next start. The backups are in the folder "backups" of the data folder.',
+        'Settings lists the backups: press "Restore" beside one. What is there now is set aside, not deleted. A damaged database is replaced by itself at the next start.',
     },
     {
       how: '恢复(备份|数据|我的数据)|(还原|使用)备份|找回(数据|聊天|丢失的数据)|回到备份',
       ask: ['我的数据不见了怎么办？', '可以恢复备份吗？'],
       held: ['怎么把以前的备份还原回来？', '数据丢了，能恢复吗？', '怎样回到旧的备份？'],
-      answer: '如果数据库损坏，Roost 下次启动时会自动使用最新的备份。备份在数据文件夹的“backups”里。',
+      answer:
+        '“设置”里列出所有备份：点其中一份旁边的“恢复”。现有的数据会另存，不会删除。如果数据库损坏，下次启动时会自动用最新的备份。',
     },
   ),
   topic(

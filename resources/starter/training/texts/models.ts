@@ -377,7 +377,7 @@ export const MODELS: readonly Topic[] = [
       ],
       held: ['Will my NVIDIA card be used?', 'Is a GPU necessary?', 'How does Roost find my graphics card?'],
       answer:
-        'You need no graphics card: Roost runs on the processor. The page Models shows your hardware and which device is used.',
+        'You need no graphics card: Roost runs on the processor. In Settings, "Device" tells what computes the models, and you can choose another device there.',
     },
     {
       how: '(使用|用|启用|打开)(显卡|GPU|英伟达显卡|CUDA)|在显卡上运行',
@@ -388,7 +388,8 @@ export const MODELS: readonly Topic[] = [
         '你能用我的显卡吗？',
       ],
       held: ['我的英伟达显卡会被用到吗？', '一定要有显卡吗？', 'Roost 怎么找到我的显卡？'],
-      answer: '不需要显卡，Roost 用处理器就能运行。“模型”页会显示你的硬件和所用的设备。',
+      answer:
+        '不需要显卡，Roost 用处理器就能运行。“设置”的“设备”会显示用什么计算模型，也可以在那里换一个设备。',
     },
   ),
   topic(
