@@ -8,7 +8,7 @@ import type { DocumentLibrary } from '../../electron/contract/document-entities.
 import { drop } from './dropping.ts'
 import { doors, makeHome, startRoost } from './roost.ts'
 import type { Home, Roost } from './roost.ts'
-import { call, closePanels, waitUntilReady } from './window.ts'
+import { call, closePanels, composer, waitUntilReady } from './window.ts'
 
 const PICTURE = Buffer.from('89504e470d0a1a0a0000000d4948445200000001', 'hex')
 const MANY = 50
@@ -69,14 +69,25 @@ describe.each(doors)('files dropped on the window through the door "%s"', (door)
     },
   )
 
-  it('become attachments of the chat, from any page', async () => {
+  it('become attachments of the chat from any page; one that can’t be read holds the message until it is gone', async () => {
     const { page } = roost
     await waitUntilReady(page)
     await page.getByRole('link', { name: 'Settings' }).click()
-    await drop(roost, [file('lamp.md', '# Lamp\n\nThe lamp turns every twelve seconds.\n')])
+    await drop(roost, [
+      file('lamp.md', '# Lamp\n\nThe lamp turns every twelve seconds.\n'),
+      file('photo.png', PICTURE),
+    ])
     const attachments = page.getByRole('list', { name: 'Attachments' })
-    const chip = attachments.getByRole('listitem').filter({ hasText: 'lamp.md' })
-    await chip.getByText('Search in it').waitFor({ timeout: 60_000 })
+    const good = attachments.getByRole('listitem').filter({ hasText: 'lamp.md' })
+    await good.getByText('Search in it').waitFor({ timeout: 60_000 })
+    const bad = attachments.getByRole('listitem').filter({ hasText: 'photo.png' })
+    await bad.getByText('This kind of file is not read').waitFor({ timeout: 60_000 })
+    await composer(page).fill('How often does the lamp turn?')
+    const send = page.getByRole('button', { name: 'Send', exact: true })
+    expect(await send.isDisabled()).toBe(true)
+    await bad.getByRole('button', { name: 'Take photo.png away' }).click()
+    await expect.poll(() => send.isDisabled(), { timeout: 10_000 }).toBe(false)
+    expect(await good.count()).toBe(1)
     const { documents } = await library(page)
     await call(page, 'documents.remove', { documents: documents.map(({ id }) => id) })
     await expect.poll(() => attachments.count(), { timeout: 10_000 }).toBe(0)
