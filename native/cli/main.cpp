@@ -35,7 +35,8 @@ constexpr const char* help =
     "  convert IN OUT.gguf [--weights f32|f16|bf16|q8_0|q5_1|q5_0|q4_1|q4_0] [--threads N] [--vocab ...]\n"
     "  bench MODEL [--prompt 512] [--gen 128] [--batch 1] [--repeat 5]\n"
     "  selftest | devices\n"
-    "Common options: --device cpu|emulated|cuda[:N]|metal[:N]  --weights f32|f16|bf16|q8|q4|file  --threads N\n"
+    "Common options: --device cpu|emulated|cuda[:N]|metal[:N]  --weights f32|f16|bf16|q8|q4|file  --threads "
+    "N\n"
     "                --vocab world|neox|PATH  --access auto|memory (read the whole file before anything "
     "else)\n"
     "Exit status: 0 done, 1 the input is bad, 2 wrong usage, 3 the device or the machine failed.\n";

@@ -74,7 +74,10 @@ async function recall(asked: readonly CorpusQuestion[]): Promise<void> {
       count(one, keys, place === 0)
     }
     print(`Recall at 10, ${title} (slowest search ${slowest.toFixed(0)} ms)`, ten)
-    print(`Recall at 1, ${title}`, new Map([...one].filter(([key]) => !key.includes(',') || key.endsWith('follow-up'))))
+    print(
+      `Recall at 1, ${title}`,
+      new Map([...one].filter(([key]) => !key.includes(',') || key.endsWith('follow-up'))),
+    )
   }
 }
 

@@ -185,8 +185,8 @@ MachineArithmetic measure_machine_arithmetic(int threads) {
 std::vector<DeviceReport> list_devices() {
   std::vector<DeviceReport> reports;
   for (const backend::Device& device : backend::devices()) {
-    reports.push_back({device.kind, device.usable, device.name, device.memory_bytes, device.reason,
-                       device.driver});
+    reports.push_back(
+        {device.kind, device.usable, device.name, device.memory_bytes, device.reason, device.driver});
   }
   return reports;
 }

@@ -12,9 +12,9 @@ KERNELS_BEGIN
 
 CONSTANT(U32, unit_rows) = 128;
 CONSTANT(U32, unit_tokens) = 64;
-CONSTANT(U32, unit_depth) = 32;  // columns at a time: those that share scales
+CONSTANT(U32, unit_depth) = 32;                  // columns at a time: those that share scales
 CONSTANT(U32, unit_pitch) = unit_depth / 2 + 4;  // words: rows begin in different banks
-CONSTANT(U32, unit_words) = unit_depth / 2;  // of a row that count
+CONSTANT(U32, unit_words) = unit_depth / 2;      // of a row that count
 CONSTANT(U32, unit_w_size) = (unit_rows - 1) * unit_pitch + unit_words;
 CONSTANT(U32, unit_x_size) = (unit_tokens - 1) * unit_pitch + unit_words;
 CONSTANT(U32, unit_subgroups) = products_tiles_lanes / 32;
