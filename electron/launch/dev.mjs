@@ -1,5 +1,6 @@
 // npm run dev [-- OPTIONS]: the window with hot reload in front of the headless host. Vite serves the window and passes
-// calls and events on to a host of its own, with that host's session; a change of the main process restarts the host.
+// calls, events and files on to a host of its own, with that host's session; a change of the main process restarts that
+// host.
 import { spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import { join } from 'node:path'
@@ -57,6 +58,9 @@ await runScript(async () => {
   let host = await startHost('0')
 
   const { createServer } = await import('vite')
+  // Not above: an older Node, which only brings the newer one, reads no TypeScript.
+  const { CALL_PATH, DOWNLOAD_PATH, EVENTS_PATH, UPLOAD_PATH } = await import('../contract/bridge.ts')
+  const hostPaths = [CALL_PATH, EVENTS_PATH, UPLOAD_PATH, DOWNLOAD_PATH]
   const passOn = {
     target: host.origin,
     changeOrigin: true,
@@ -71,7 +75,7 @@ await runScript(async () => {
   }
   const server = await createServer({
     configFile: join(root, 'renderer', 'vite.config.ts'),
-    server: { host: '127.0.0.1', proxy: { '/call': passOn, '/events': passOn } },
+    server: { host: '127.0.0.1', proxy: Object.fromEntries(hostPaths.map((path) => [path, passOn])) },
   })
   await server.listen()
   server.printUrls()
