@@ -3,6 +3,7 @@ import { Download, FileInput, Upload } from 'lucide-react'
 import { useRef } from 'react'
 import type { ChangeEvent, ReactElement, RefObject } from 'react'
 import { Dialog } from '../shared/dialog.tsx'
+import { DialogChoice } from '../shared/dialog-choice.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 
@@ -141,19 +142,12 @@ export function MemoryFileDialog(): ReactElement | null {
             ? text.carryOther(summary.model.title, summary.loadedModel ?? '')
             : text.carryUnknown}
       </p>
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={close}>
-          {text.cancel}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          data-first-focus
-          onClick={() => void store.getState().keepMemoryFile()}
-        >
-          {text.carryKeep}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={close}
+        confirm={text.carryKeep}
+        onConfirm={() => void store.getState().keepMemoryFile()}
+        focus="confirm"
+      />
     </Dialog>
   )
 }

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import type { ExportFormat } from '../../electron/contract/keeping.ts'
 import { Banner } from '../shared/banner.tsx'
 import { Dialog } from '../shared/dialog.tsx'
+import { DialogChoice } from '../shared/dialog-choice.tsx'
 import { Spinner } from '../shared/progress.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
@@ -72,19 +73,19 @@ export function ExportDialog(props: { conversations: readonly string[] | 'all' }
       {problem !== undefined && (
         <Banner tone="error" {...errorWords(language, problem.code, problem.detail)} />
       )}
-      <div className="dialog-actions">
-        {busy && (
-          <span className="dialog-note muted">
-            <Spinner /> {text.exporting}
-          </span>
-        )}
-        <button type="button" className="button" onClick={close}>
-          {text.cancel}
-        </button>
-        <button type="button" className="button button-primary" disabled={busy} onClick={() => void run()}>
-          {text.exportNow}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={close}
+        confirm={text.exportNow}
+        onConfirm={() => void run()}
+        disabled={busy}
+        note={
+          busy && (
+            <span className="dialog-note muted">
+              <Spinner /> {text.exporting}
+            </span>
+          )
+        }
+      />
     </Dialog>
   )
 }

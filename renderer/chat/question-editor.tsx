@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactElement } from 'react'
 import type { Message } from '../../electron/contract/entities.ts'
 import { LIMITS } from '../../electron/contract/limits.ts'
+import { DialogChoice } from '../shared/dialog-choice.tsx'
 import { useComposition } from '../shared/use-composition.ts'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
@@ -49,15 +50,13 @@ export function QuestionEditor({ message }: { message: Message }): ReactElement 
         onKeyDown={onKeyDown}
         {...composition.handlers}
       />
-      <div className="dialog-actions">
-        <span className="muted dialog-note">{ready ? text.editHint : text.composerNoModel}</span>
-        <button type="button" className="button" onClick={close}>
-          {text.cancel}
-        </button>
-        <button type="button" className="button button-primary" disabled={!sendable} onClick={send}>
-          {text.sendEdit}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={close}
+        confirm={text.sendEdit}
+        onConfirm={send}
+        disabled={!sendable}
+        note={<span className="muted dialog-note">{ready ? text.editHint : text.composerNoModel}</span>}
+      />
     </div>
   )
 }

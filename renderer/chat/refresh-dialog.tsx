@@ -6,6 +6,7 @@ import { LIMITS } from '../../electron/contract/limits.ts'
 import type { RefreshReport } from '../../electron/contract/refresh-calls.ts'
 import { Banner } from '../shared/banner.tsx'
 import { Dialog } from '../shared/dialog.tsx'
+import { DialogChoice } from '../shared/dialog-choice.tsx'
 import { ProgressBar } from '../shared/progress.tsx'
 import type { RefreshDraft } from '../state/app-state.ts'
 import { pathOf } from '../state/message-tree.ts'
@@ -70,19 +71,12 @@ function Choosing({ draft }: { draft: RefreshDraft }): ReactElement {
           ))}
         </select>
       </div>
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={() => store.getState().closeRefresh()}>
-          {text.cancel}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          data-first-focus
-          onClick={() => void store.getState().draftSummary()}
-        >
-          {text.refreshDraft}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={() => store.getState().closeRefresh()}
+        confirm={text.refreshDraft}
+        onConfirm={() => void store.getState().draftSummary()}
+        focus="confirm"
+      />
     </>
   )
 }
@@ -106,19 +100,12 @@ function Summary({ draft }: { draft: RefreshDraft }): ReactElement {
         />
         <p className="panel-note">{text.refreshSummaryHint}</p>
       </div>
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={() => store.getState().closeRefresh()}>
-          {text.cancel}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          disabled={draft.summary.trim() === ''}
-          onClick={() => void store.getState().applyRefresh()}
-        >
-          {text.refreshApply}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={() => store.getState().closeRefresh()}
+        confirm={text.refreshApply}
+        onConfirm={() => void store.getState().applyRefresh()}
+        disabled={draft.summary.trim() === ''}
+      />
     </>
   )
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { ReactElement } from 'react'
 import { LIMITS } from '../../electron/contract/limits.ts'
 import { Dialog } from '../shared/dialog.tsx'
+import { DialogChoice } from '../shared/dialog-choice.tsx'
 import { Spinner } from '../shared/progress.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
@@ -34,22 +35,15 @@ export function SystemPromptDialog(props: { conversation: string; onClose: () =>
           onChange={(event) => setWritten(event.target.value)}
         />
       )}
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          {text.cancel}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          disabled={written === null || written === saved}
-          onClick={() => {
-            if (written !== null) void store.getState().setSystemPrompt(conversation, written)
-            onClose()
-          }}
-        >
-          {text.save}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={onClose}
+        confirm={text.save}
+        onConfirm={() => {
+          if (written !== null) void store.getState().setSystemPrompt(conversation, written)
+          onClose()
+        }}
+        disabled={written === null || written === saved}
+      />
     </Dialog>
   )
 }

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { conversionTargets } from '../../electron/contract/library-entities.ts'
 import type { ConversionTarget, InstalledModel } from '../../electron/contract/library-entities.ts'
 import { Dialog } from '../shared/dialog.tsx'
+import { DialogChoice } from '../shared/dialog-choice.tsx'
 import { useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 
@@ -44,21 +45,14 @@ export function ConvertDialog(props: { installed: InstalledModel; onClose: () =>
           </label>
         ))}
       </fieldset>
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={props.onClose}>
-          {text.cancel}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          onClick={() => {
-            void store.getState().convertModel(model.id, target)
-            props.onClose()
-          }}
-        >
-          {text.convertConfirm}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={props.onClose}
+        confirm={text.convertConfirm}
+        onConfirm={() => {
+          void store.getState().convertModel(model.id, target)
+          props.onClose()
+        }}
+      />
     </Dialog>
   )
 }

@@ -5,6 +5,7 @@ import type { ReactElement } from 'react'
 import type { FolderListing } from '../../electron/contract/entities.ts'
 import { Banner } from '../shared/banner.tsx'
 import { Dialog } from '../shared/dialog.tsx'
+import { DialogChoice } from '../shared/dialog-choice.tsx'
 import { Spinner } from '../shared/progress.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
@@ -155,21 +156,18 @@ export function Browser(props: {
       {problem !== undefined && (
         <Banner tone="error" {...errorWords(language, problem.code, problem.detail)} />
       )}
-      <div className="dialog-actions">
-        <span className="muted dialog-note">{props.hint}</span>
-        <button type="button" className="button" onClick={close}>
-          {text.cancel}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          disabled={chosen === null || opening}
-          onClick={() => void take(chosen)}
-        >
-          {opening && <Spinner />}
-          {props.confirm}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={close}
+        confirm={
+          <>
+            {opening && <Spinner />}
+            {props.confirm}
+          </>
+        }
+        onConfirm={() => void take(chosen)}
+        disabled={chosen === null || opening}
+        note={<span className="muted dialog-note">{props.hint}</span>}
+      />
     </Dialog>
   )
 }

@@ -5,6 +5,7 @@ import type { ReactElement } from 'react'
 import type { Backup } from '../../electron/contract/keeping.ts'
 import { Banner } from '../shared/banner.tsx'
 import { ConfirmDialog, Dialog } from '../shared/dialog.tsx'
+import { DialogChoice } from '../shared/dialog-choice.tsx'
 import { Spinner } from '../shared/progress.tsx'
 import { useApp, useAppStore } from '../state/use-app.ts'
 import { errorWords, useLanguage } from '../text/language.ts'
@@ -199,21 +200,15 @@ function DiskSpace(): ReactElement {
               {text.freeSetAside(format.bytes(usage.setAside.bytes))}
             </label>
           )}
-          <div className="dialog-actions">
-            <button type="button" className="button" onClick={() => setAsking(false)} data-first-focus>
-              {text.cancel}
-            </button>
-            <button
-              type="button"
-              className="button button-primary"
-              onClick={() => {
-                setAsking(false)
-                void store.getState().freeSpace({ states: true, setAside })
-              }}
-            >
-              {text.freeSpace}
-            </button>
-          </div>
+          <DialogChoice
+            onCancel={() => setAsking(false)}
+            confirm={text.freeSpace}
+            onConfirm={() => {
+              setAsking(false)
+              void store.getState().freeSpace({ states: true, setAside })
+            }}
+            focus="cancel"
+          />
         </Dialog>
       )}
     </div>

@@ -5,6 +5,7 @@ import type { ReactElement } from 'react'
 import { useAppStore } from '../state/use-app.ts'
 import { useLanguage } from '../text/language.ts'
 import { Dialog } from './dialog.tsx'
+import { DialogChoice } from './dialog-choice.tsx'
 
 export function LinkDialog({ url }: { url: string }): ReactElement {
   const { text } = useLanguage()
@@ -14,22 +15,20 @@ export function LinkDialog({ url }: { url: string }): ReactElement {
     <Dialog title={text.openLinkTitle} onClose={close} className="dialog-small">
       <p className="muted">{text.openLinkBody}</p>
       <code className="path">{url}</code>
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={close} data-first-focus>
-          {text.cancel}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          onClick={() => {
-            open(url, '_blank', 'noopener,noreferrer')
-            close()
-          }}
-        >
-          <ExternalLink aria-hidden size={15} />
-          {text.openLink}
-        </button>
-      </div>
+      <DialogChoice
+        onCancel={close}
+        confirm={
+          <>
+            <ExternalLink aria-hidden size={15} />
+            {text.openLink}
+          </>
+        }
+        onConfirm={() => {
+          open(url, '_blank', 'noopener,noreferrer')
+          close()
+        }}
+        focus="cancel"
+      />
     </Dialog>
   )
 }
