@@ -14,10 +14,10 @@ async function openStory(failing: Script['failing'] = {}) {
   const host = new StandInHost(script)
   const called: CallName[] = []
   const call = host.call.bind(host)
-  host.call = ((name, input) => {
+  host.call = (name, input) => {
     called.push(name)
     return call(name, input)
-  }) as StandInHost['call']
+  }
   const streams = new AnswerStreams({ refill: () => Promise.resolve(null), schedule: (flush) => flush() })
   const store = createAppStore({ bridge: host, streams, newId: () => crypto.randomUUID(), now: () => 0 })
   await store.getState().refresh()
@@ -40,8 +40,9 @@ describe('S7: the refresh of a memory', () => {
     const { memoryRefresh } = store.getState()
     expect(memoryRefresh?.phase).toBe('done')
     expect(leafOf(store, id)).toBe(memoryRefresh?.report?.leaf)
-    if (memoryRefresh?.report == null) throw new Error('no report')
-    await store.getState().undoRefresh(id, memoryRefresh.report)
+    const report = memoryRefresh?.report ?? null
+    if (report === null) throw new Error('no report')
+    await store.getState().undoRefresh(id, report)
     expect(store.getState().memoryRefresh).toBe(null)
     expect(store.getState().trees[id]?.order).toHaveLength(before.rows ?? -1)
   })
@@ -51,8 +52,8 @@ describe('S7: the refresh of a memory', () => {
     store.getState().openRefresh()
     await store.getState().draftSummary()
     await store.getState().applyRefresh()
-    const report = store.getState().memoryRefresh?.report
-    if (report == null) throw new Error('no report')
+    const report = store.getState().memoryRefresh?.report ?? null
+    if (report === null) throw new Error('no report')
     await store.getState().send('Go on from here')
     await store.getState().undoRefresh(id, report)
     const rows = Object.values(store.getState().trees[id]?.byId ?? {})

@@ -232,7 +232,9 @@ export class MemoryRefresh {
     const plan = await planReading(model.loaded, model.template, opening, path)
     const tokens = planTokens(plan).length
     const last = plan.turns.at(-1)
-    if (signal.aborted || last === undefined) return { tokens, recall: null }
+    // A function, for the compiler believes that what was false once stays so.
+    const aborted = (): boolean => signal.aborted
+    if (aborted() || last === undefined) return { tokens, recall: null }
     const reached = await background.readTo(model, conversation, answer, signal, true, tell)
     if (reached === null || details.length === 0) return { tokens, recall: null }
     const source = { storage, live, log: this.#log, onDiscarded: () => undefined }
@@ -242,7 +244,7 @@ export class MemoryRefresh {
       let sum = 0
       let count = 0
       for (const detail of details) {
-        if (signal.aborted) return { tokens, recall: null }
+        if (aborted()) return { tokens, recall: null }
         const scored = await this.#probe(model, session, plan, words.recall, detail)
         sum += scored.sum
         count += scored.count
