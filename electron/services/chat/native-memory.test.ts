@@ -52,6 +52,18 @@ describe('on the native engine', { timeout: 120_000 }, () => {
     expect(read.filter((tokens) => tokens > 0)).toEqual([alone.figures?.promptTokens])
   })
 
+  it('M28: a fixed seed gives identical text twice, another seed other text', async () => {
+    const drawn = async (seed: number): Promise<{ text: string; seed: number | undefined }> => {
+      await app.call('settings.set', { sampling: { temperature: 1.5, topP: 1, maximumTokens: 48, seed } })
+      const { text, figures } = await app.ask(randomUUID(), null, 'Tell me about Roost.')
+      return { text, seed: figures?.seed }
+    }
+    const first = await drawn(20_261)
+    expect(first.seed).toBe(20_261)
+    expect(await drawn(20_261)).toEqual(first)
+    expect((await drawn(20_262)).text).not.toBe(first.text)
+  })
+
   it('X3: a file carries the chat to another Roost, which says the same next 64 tokens', async () => {
     const conversation = randomUUID()
     const first = await app.ask(conversation, null, 'What is Roost?')
