@@ -314,7 +314,7 @@ Result<std::shared_ptr<Engine>> load_engine(const std::string& path_utf8, const 
 }
 
 std::vector<DeviceReport> list_devices() {
-  return {{"scripted", true, "scripted", 0, ""}};
+  return {{"scripted", true, "scripted", 0, "", ""}};
 }
 
 MachineFacts machine_facts() {

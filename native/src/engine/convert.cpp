@@ -211,13 +211,14 @@ Result<ConvertReport> convert(const std::string& from, const std::string& to, co
   support::ThreadPool pool(options.threads);
   for (const formats::ExportTensor& tensor : plan.tensors) {
     ++report.dtypes[std::string(formats::storage_format(tensor.type).name)];
-    ROOST_TRY(formats::write_tensor(tensor, label, pool, [&](std::span<const std::byte> bytes) -> Status {
+    const auto write = [&](std::span<const std::byte> bytes) -> Status {
       if (steps.cancelled()) return cancelled_by_caller();
       ROOST_TRY(out.write(bytes.data(), bytes.size()));
       steps.at(reading_end + (writing_end - reading_end) * static_cast<double>(out.size()) /
                                  static_cast<double>(plan.file_bytes));
       return {};
-    }));
+    };
+    ROOST_TRY(formats::write_tensor(tensor, label, pool, write));
   }
   if (out.size() != plan.file_bytes)
     return error(ErrorCode::internal, "The new file has another size than was planned.");

@@ -19,7 +19,7 @@ using formats::Weight;
 struct BlockShape {
   std::size_t headers;  // f16 each
   std::size_t parts;    // of 4 bytes: what one row has in each 64 bytes of a panel
-  std::size_t bytes() const { return 2 * headers + 4 * parts; }
+  constexpr std::size_t bytes() const { return 2 * headers + 4 * parts; }
 };
 constexpr BlockShape q8_shape{1, 8}, q4_shape{1, 4}, q4m_shape{2, 4};
 
