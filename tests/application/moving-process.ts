@@ -17,10 +17,13 @@ while (true) {
   const [id] = await fillStorage(storage, [generatedConversation(random, { messages: 4 })])
   process.stdout.write(`${JSON.stringify({ kept: id, root: folders.root })}\n`)
   await new Promise<void>((resolve) => {
+    // Deleting what the last move left is told as well, and is no end of this one: whoever went on there would write into
+    // a folder that is being copied, as no second Roost may.
+    let begun = false
     const folder = new DataFolder({
       folders,
       emit: (_name, payload) => {
-        if ('folder' in payload && payload.folder.work === null) resolve()
+        if (begun && 'folder' in payload && payload.folder.work === null) resolve()
       },
       log: silentLogger,
       checkDatabase: (database) => checkDatabaseFile(database, { log: silentLogger }),
@@ -34,7 +37,10 @@ while (true) {
     // What the last move left is in the way of the next one.
     void (folders.root === anchor ? Promise.resolve() : folder.deleteOld())
       .catch(() => undefined)
-      .then(() => folder.move(target))
+      .then(() => {
+        begun = true
+        return folder.move(target)
+      })
       .catch(() => folder.move(join(other, `${Date.now()}`)))
   })
   await storage.close()
