@@ -1,9 +1,5 @@
 // An engine without weights, for tests of the services: the same interface, state rules and errors as the native one, and a
-// text that follows from what was read. Tokens are bytes, so counts can be worked out by hand.
-//
-// Vocabulary: 0 ends a text, 1..256 is the byte id - 1, 257 is ".\n\n" as one token. The last one exists because real
-// vocabularies hold tokens that carry the end of an answer and the beginning of its stop text together: an answer that ends
-// in a full stop then leaves a `tail` which the next prompt must not repeat.
+// text that follows from what was read. Tokens are bytes (fake-text.ts), so counts can be worked out by hand.
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { RoostError } from '../contract/errors.ts'
@@ -29,66 +25,21 @@ import type {
   TokenCandidate,
   TunedStateDescription,
 } from './engine.ts'
+import {
+  END,
+  JOINED,
+  checkIds,
+  bytesOf,
+  decode,
+  decodeWhole,
+  echo,
+  encode,
+  firstStop,
+  heldBack,
+} from './fake-text.ts'
+import type { FakeCall, FakeOperation, FakeScript } from './fake-script.ts'
 
-const END = 0
-const JOINED = 257
-const joinedText = '.\n\n'
 const snapshotMagic = 'roost fake state\n'
-
-export type FakeOperation =
-  | 'inspect'
-  | 'load'
-  | 'tokenize'
-  | 'detokenize'
-  | 'openSession'
-  | 'inspectTunedState'
-  | 'restoreTunedState'
-  | 'distribution'
-  | 'score'
-  | 'generate'
-  | 'fork'
-  | 'snapshot'
-  | 'restore'
-  | 'machine'
-  | 'selfTest'
-  | 'measureBandwidth'
-  | 'bench'
-  | 'convertModel'
-
-/** What the fake does, changeable at any time. Every hook may be asynchronous (to hold an operation) or throw a RoostError. */
-export interface FakeScript {
-  /** Everything the session has read and said so far -> the text that follows it. Default: echo(). */
-  respond: (textSoFar: string) => string
-  /** Prompt tokens per step of the prefill. */
-  prefillChunk: number
-  /** Waits before each prefill step and each token; 0 still lets the event loop turn. Milliseconds. */
-  prefillStepMs: number
-  tokenMs: number
-  loadMs: number
-  convertMs: number
-  machine: MachineReport
-  /** Instruction sets and devices whose kernels give wrong numbers. */
-  wrongIsas: readonly string[]
-  /** Devices on which no model can be loaded, and why not. */
-  refusingDevices: Readonly<Record<string, ErrorCode>>
-  /** Bytes per second. */
-  bandwidth: number
-  /** Each run of a measurement takes so long. */
-  benchRunMs: number
-  beforePrefillStep?: (done: number, total: number) => Promise<void> | void
-  /** index counts the generated tokens of this call from 0. */
-  beforeToken?: (index: number) => Promise<void> | void
-  /** Runs before each operation, after its arguments were checked. */
-  before?: (operation: FakeOperation) => Promise<void> | void
-}
-
-/** One line per call, for assertions about what was read and what was resumed. */
-export interface FakeCall {
-  operation: FakeOperation | 'close'
-  /** generate, score: tokens fed, as text. tokenize: the text. inspect, load, inspectTunedState, restoreTunedState: the
-   *  path; convertModel: both; openSession: that of its tuned state or ''. */
-  text: string
-}
 
 export interface FakeEngineOptions {
   /** The files that exist. Without it every path is a model. */
@@ -96,17 +47,6 @@ export interface FakeEngineOptions {
   /** The tuned states that fit; without it every path is one. */
   tunedStates?: readonly string[]
   script?: Partial<FakeScript>
-}
-
-/** "User: question" -> "You said: question", going on where an answer already stands, then the next user turn begins. */
-export function echo(textSoFar: string): string {
-  const user = textSoFar.lastIndexOf('User:')
-  const turn = user < 0 ? textSoFar.slice(-40) : textSoFar.slice(user + 'User:'.length)
-  const split = turn.indexOf('\n\nAssistant:')
-  const question = (split < 0 ? turn : turn.slice(0, split)).trim()
-  const said = split < 0 ? '' : turn.slice(split + '\n\nAssistant:'.length)
-  const whole = ` You said: ${question}.\n\nUser:`
-  return whole.startsWith(said) ? whole.slice(said.length) : whole
 }
 
 export const fakeMachine: MachineReport = {
@@ -611,58 +551,6 @@ class FakeSession implements EngineSession {
       this.#running = null
     }
   }
-}
-
-/** Greedy longest match, as real tokenizers of this family do it. */
-function encode(text: string): Uint32Array {
-  const ids: number[] = []
-  const pieces = text.split(joinedText)
-  pieces.forEach((piece, index) => {
-    for (const byte of new TextEncoder().encode(piece)) ids.push(byte + 1)
-    if (index < pieces.length - 1) ids.push(JOINED)
-  })
-  return Uint32Array.from(ids)
-}
-
-function bytesOf(ids: Iterable<number>): Uint8Array {
-  const bytes: number[] = []
-  for (const id of ids) {
-    if (id === JOINED) bytes.push(...new TextEncoder().encode(joinedText))
-    else if (id !== END) bytes.push(id - 1)
-  }
-  return Uint8Array.from(bytes)
-}
-
-function decode(ids: Iterable<number>): string {
-  return new TextDecoder().decode(bytesOf(ids))
-}
-
-/** Leaves out a character whose last bytes have not come yet. */
-function decodeWhole(ids: Iterable<number>): string {
-  return new TextDecoder().decode(bytesOf(ids), { stream: true })
-}
-
-function checkIds(ids: Uint32Array): void {
-  const wrong = ids.find((id) => id > JOINED)
-  if (wrong !== undefined) {
-    throw new RoostError('tokens_invalid', { reason: `token ${wrong} is outside the vocabulary` })
-  }
-}
-
-function firstStop(text: string, stop: readonly string[]): number {
-  const places = stop.map((one) => text.indexOf(one)).filter((place) => place >= 0)
-  return places.length === 0 ? -1 : Math.min(...places)
-}
-
-/** Length of the longest end of `text` that could become a stop text. */
-function heldBack(text: string, stop: readonly string[]): number {
-  let longest = 0
-  for (const one of stop) {
-    for (let length = Math.min(one.length - 1, text.length); length > longest; length--) {
-      if (text.endsWith(one.slice(0, length))) longest = length
-    }
-  }
-  return longest
 }
 
 /** FNV-1a, 32 bits, as eight hex digits. */
